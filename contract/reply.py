@@ -46,7 +46,7 @@ class Reply(ContractModel):
 
     kind: ReplyKind
     text: str = Field(min_length=1)
-    citations: list[Citation] = []
-    quick_replies: list[QuickReply] = []
+    citations: list[Citation] = Field(default_factory=list)
+    quick_replies: list[QuickReply] = Field(default_factory=list)
     handoff: Handoff | None = None
     trace: Trace | None = None

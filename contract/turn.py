@@ -23,6 +23,6 @@ class BotTurn(ContractModel):
 
     replies: list[Reply]
     intent: RecognisedIntent
-    entities: list[dict[str, JsonValue]] = []
-    slots: dict[str, JsonValue] = {}
+    entities: list[dict[str, JsonValue]] = Field(default_factory=list)
+    slots: dict[str, JsonValue] = Field(default_factory=dict)
     active_form: str | None = None

@@ -87,7 +87,7 @@ class FrontMatter(BaseModel):
     facts: Annotated[list[FactId], Field(min_length=1), AfterValidator(_distinct)]
     sources: Annotated[list[Source], Field(min_length=1)]
     questions: Annotated[list[Line], Field(min_length=5, max_length=20), AfterValidator(_distinct)]
-    related: Annotated[list[Slug], AfterValidator(_distinct)] = []
+    related: Annotated[list[Slug], AfterValidator(_distinct)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:

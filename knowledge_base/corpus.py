@@ -89,16 +89,12 @@ def uncovered_facts(corpus: Corpus, facts: Mapping[str, Fact]) -> list[Fact]:
     """Return the facts that no article states; rules of behaviour are not articles' matter."""
     covered = {fact for article in corpus.articles.values() for fact in article.front_matter.facts}
     return [
-        fact
-        for fact in facts.values()
-        if fact.id not in covered and fact.tag is not FactTag.RULE
+        fact for fact in facts.values() if fact.id not in covered and fact.tag is not FactTag.RULE
     ]
 
 
 def overdue_articles(corpus: Corpus, today: date) -> list[Article]:
     """Return the articles whose review date has passed: the editors' worklist."""
     return [
-        article
-        for article in corpus.articles.values()
-        if article.front_matter.review_by < today
+        article for article in corpus.articles.values() if article.front_matter.review_by < today
     ]

@@ -1,0 +1,1 @@
+"""The gateway: worker chat, storage, hand-offs; it stores and forwards, the bot answers."""

@@ -1,0 +1,86 @@
+"""The worker chat's JSON (design §4.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api.channels.markdown import plain_to_html, to_html
+from api.conversations.turn import TurnResult
+from api.storage.models import Author, Channel, Message, MessageKind, Status
+from contract import Citation, QuickReply
+
+ClientMessageId = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x20\x7f]+$")
+]
+
+
+class NewConversationRequest(BaseModel):
+    """Begins a conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel
+
+
+class NewMessageRequest(BaseModel):
+    """A worker's message. The client repeats the id when it repeats the message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    client_message_id: ClientMessageId
+
+
+class MessageView(BaseModel):
+    """One message as the worker's client sees it."""
+
+    id: str
+    author: Author
+    kind: MessageKind
+    text: str
+    html: str = Field(description="safe HTML of the text")
+    citations: list[Citation]
+    quick_replies: list[QuickReply]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, message: Message, zone: ZoneInfo) -> Self:
+        """The view of a stored message, its time in the given zone."""
+        by_worker = message.author is Author.WORKER
+        return cls(
+            id=message.id,
+            author=message.author,
+            kind=message.kind,
+            text=message.text,
+            html=plain_to_html(message.text) if by_worker else to_html(message.text),
+            citations=[Citation.model_validate(citation) for citation in message.citations],
+            quick_replies=[QuickReply.model_validate(item) for item in message.quick_replies],
+            created_at=message.created_at.astimezone(zone),
+        )
+
+
+def views(messages: Sequence[Message], zone: ZoneInfo) -> list[MessageView]:
+    """Views of stored messages, in their order."""
+    return [MessageView.of(message, zone) for message in messages]
+
+
+class MessagesResponse(BaseModel):
+    """Messages, and who has the conversation."""
+
+    messages: list[MessageView]
+    status: Status
+
+    @classmethod
+    def of(cls, result: TurnResult, zone: ZoneInfo) -> Self:
+        """The response for a turn or a replay."""
+        return cls(messages=views(result.messages, zone), status=result.status)
+
+
+class NewConversationResponse(MessagesResponse):
+    """A new conversation. The token is shown this once."""
+
+    conversation_id: str
+    token: str

@@ -1,0 +1,111 @@
+"""The worker chat over HTTP: create, send, replay."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.routing import APIRoute
+
+from api.channels.messages import (
+    MessagesResponse,
+    NewConversationRequest,
+    NewConversationResponse,
+    NewMessageRequest,
+    views,
+)
+from api.conversations.service import ConversationService
+from api.error_codes import ErrorCode
+from api.errors import ApiError, ErrorResponse
+from api.settings import Settings
+from api.storage.models import Conversation
+
+_PREFIX = "/api/v1/conversations"
+
+
+def _service(request: Request) -> ConversationService:
+    service: ConversationService = request.app.state.conversations
+    return service
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _conversation(
+    request: Request,
+    conversation_id: str,  # noqa: ARG001 - the API description takes the parameter from here
+) -> Conversation:
+    conversation: Conversation = request.state.conversation
+    return conversation
+
+
+Service = Annotated[ConversationService, Depends(_service)]
+GatewaySettings = Annotated[Settings, Depends(_settings)]
+OwnConversation = Annotated[Conversation, Depends(_conversation)]
+
+
+class WorkerRoute(APIRoute):
+    """A route of one conversation: the token is checked before the body is looked at."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler behind the check."""
+        handler = super().get_route_handler()
+
+        async def authenticated(request: Request) -> Response:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() != "bearer" or not token.strip():
+                raise ApiError(ErrorCode.UNAUTHORIZED)
+            request.state.conversation = await _service(request).authenticate(
+                request.path_params["conversation_id"], token.strip()
+            )
+            return await handler(request)
+
+        return authenticated
+
+
+_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
+public = APIRouter(prefix=_PREFIX, responses=_errors, tags=["worker chat"])
+own = APIRouter(
+    prefix=_PREFIX + "/{conversation_id}",
+    route_class=WorkerRoute,
+    responses=_errors,
+    tags=["worker chat"],
+)
+
+
+@public.post("", status_code=201)
+async def create_conversation(
+    body: NewConversationRequest, service: Service, settings: GatewaySettings
+) -> NewConversationResponse:
+    """Begin a conversation; the only call that needs no token."""
+    new = await service.create(body.channel)
+    return NewConversationResponse(
+        conversation_id=new.conversation.id,
+        token=new.token,
+        messages=views(new.messages, settings.timezone),
+        status=new.conversation.status,
+    )
+
+
+@own.post("/messages")
+async def send_message(
+    body: NewMessageRequest,
+    conversation: OwnConversation,
+    service: Service,
+    settings: GatewaySettings,
+) -> MessagesResponse:
+    """Send a message; the response carries the bot's replies to it."""
+    result = await service.send(conversation.id, body.text, body.client_message_id)
+    return MessagesResponse.of(result, settings.timezone)
+
+
+@own.get("/messages")
+async def replay_messages(
+    conversation: OwnConversation,
+    service: Service,
+    settings: GatewaySettings,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+) -> MessagesResponse:
+    """All messages after one of them, the worker's own included."""
+    return MessagesResponse.of(await service.history(conversation, after), settings.timezone)

@@ -1,0 +1,21 @@
+"""The chat page at ``/``."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse
+
+STATIC = Path(__file__).parent / "static"
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
+    " connect-src 'self'; img-src 'self'; manifest-src 'self'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'self'",
+    "Cache-Control": "no-cache",
+}
+router = APIRouter()
+
+
+@router.get("/", include_in_schema=False)
+async def chat_page() -> FileResponse:
+    """The page that a worker opens."""
+    return FileResponse(STATIC / "index.html", headers=_HEADERS)

@@ -1,0 +1,1 @@
+"""Conversations: storing messages, asking the bot, handing over to a person."""

@@ -1,0 +1,86 @@
+"""One error shape for everything: ``{"error": {"code", "message", "request_id"}}``."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from api.error_codes import ErrorCode
+from api.logs import current_request_id
+from api.texts import gateway_texts
+
+
+class ErrorBody(BaseModel):
+    """What went wrong, for a program, for a person and for whoever looks into the log."""
+
+    code: ErrorCode
+    message: str
+    request_id: str
+
+
+class ErrorResponse(BaseModel):
+    """Body of every response with a status of 400 or more."""
+
+    error: ErrorBody
+
+
+class ApiError(Exception):
+    """A refusal that the client is told about; ``details`` fill the message's placeholders."""
+
+    def __init__(self, code: ErrorCode, **details: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+def error_response(
+    code: ErrorCode,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    details: Mapping[str, object] = MappingProxyType({}),
+) -> JSONResponse:
+    """The response for a code; ``status`` overrides the code's own."""
+    message = gateway_texts().errors[code].format_map(details)
+    body = ErrorResponse(
+        error=ErrorBody(code=code, message=message, request_id=current_request_id())
+    )
+    return JSONResponse(body.model_dump(), status or code.status, headers)
+
+
+_CODE_OF_STATUS = {
+    400: ErrorCode.BAD_REQUEST,
+    404: ErrorCode.NOT_FOUND,
+    405: ErrorCode.METHOD_NOT_ALLOWED,
+    413: ErrorCode.BODY_TOO_LARGE,
+}
+
+
+async def _on_api_error(_: Request, error: ApiError) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if error.code is ErrorCode.UNAUTHORIZED else None
+    return error_response(error.code, headers=headers, details=error.details)
+
+
+async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
+    code = _CODE_OF_STATUS.get(error.status_code, ErrorCode.HTTP_ERROR)
+    return error_response(code, status=error.status_code, headers=error.headers)
+
+
+async def _on_invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return error_response(ErrorCode.INVALID_JSON)
+    # Field names only: what was sent must not come back, and never reaches a log.
+    fields = dict.fromkeys(str(problem["loc"][-1]) for problem in problems)
+    return error_response(ErrorCode.INVALID_REQUEST, details={"fields": ", ".join(fields)})
+
+
+def install(app: FastAPI) -> None:
+    """Give every refusal of the application the one shape."""
+    app.add_exception_handler(ApiError, _on_api_error)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _on_http_error)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The gateway's database, the system of record."""

@@ -1,0 +1,93 @@
+"""Engines and sessions.
+
+SQLite has one writer. Writing transactions therefore go through one connection of their own:
+they queue in arrival order inside the process instead of polling for the lock, and begin with
+BEGIN IMMEDIATE, because a deferred one that reads first can fail at once when it comes to
+write. Readers have connections of their own and never wait (WAL).
+"""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+BUSY_TIMEOUT_MS = 5000
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL: a commit is on the disk before the worker is answered, so a power cut loses nothing.
+    "PRAGMA synchronous = FULL",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+class Database:
+    """Reading and writing sessions on one database."""
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            _make_private(Path(parsed.database))
+        create = partial(
+            create_async_engine,
+            parsed,
+            json_serializer=partial(json.dumps, ensure_ascii=False),
+            hide_parameters=True,  # errors must not quote a worker's words
+        )
+        if self.is_sqlite:
+            # Every call on a SQLite connection is a hop to its thread and back, so reads do
+            # without BEGIN and ROLLBACK: each statement sees a consistent state by itself.
+            self._reader = create(
+                pool_size=4, max_overflow=0, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
+            )
+            self.writer = create(pool_size=1, max_overflow=0)
+            _prepare_sqlite(self._reader)
+            _prepare_sqlite(self.writer)
+            event.listen(self.writer.sync_engine, "begin", _begin_immediate)
+        else:
+            self._reader = self.writer = create(pool_pre_ping=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; on SQLite each statement sees the latest state."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: committed at the end, rolled back on an error."""
+        async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        await self.writer.dispose()
+
+
+def _make_private(path: Path) -> None:
+    """Create the file readable by its owner only: it holds what workers confide."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _begin_immediate(connection: Connection) -> None:
+    adapter: Any = connection.connection.dbapi_connection
+    adapter.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE"))
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions are begun above, not by the driver
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()

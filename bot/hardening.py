@@ -1,0 +1,140 @@
+"""Known traps of Rasa 3.6.21, closed in one place.
+
+Rasa 3.6.21 is the last open-source release, so nothing of this will be fixed upstream. The
+tests pin the version; a change of it must look at every function here again.
+"""
+
+import logging
+import os
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, Final, Optional, Union
+
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+# TensorFlow and SQLAlchemy greet each start with pages that bury what matters.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+import aiohttp  # noqa: E402
+import structlog  # noqa: E402
+from jsonschema import Draft202012Validator  # noqa: E402
+from rasa.core.actions.action import RemoteAction  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+
+ACTION_TIMEOUT_SECONDS: Final = 20.0
+"""How long an action may take. Stock: 300 s, in which the worker's next message waits."""
+
+_ExcInfo = Union[
+    tuple[type[BaseException], BaseException, Optional[TracebackType]], tuple[None, None, None]
+]
+
+
+def use_compiled_validator() -> None:
+    """Check action replies with a validator that is built once.
+
+    Stock Rasa calls ``jsonschema.validate``, which checks the constant schema against its
+    meta-schema each time: some 36 ms on the event loop for each action call.
+    """
+    validator = Draft202012Validator(RemoteAction.action_response_format_spec())
+
+    def validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bool:
+        validator.validate(result)
+        return True
+
+    RemoteAction._validate_action_result = validate_action_result
+
+
+class KeepAliveEndpoint(EndpointConfig):
+    """The action server's address, with one HTTP session for the life of the process.
+
+    Stock Rasa opens a session and a connection for each action call.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._session: Optional[aiohttp.ClientSession] = None
+
+    @classmethod
+    def of(cls, endpoint: EndpointConfig) -> "KeepAliveEndpoint":
+        """The same endpoint, kept alive."""
+        return cls(
+            endpoint.url,
+            endpoint.params,
+            endpoint.headers,
+            endpoint.basic_auth,
+            endpoint.token,
+            endpoint.token_name,
+            endpoint.cafile,
+            **endpoint.kwargs,
+        )
+
+    def session(self) -> "_SharedSession":
+        """The shared session, in the ``async with`` form that Rasa expects."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                headers=self.headers,
+                timeout=aiohttp.ClientTimeout(total=ACTION_TIMEOUT_SECONDS),
+            )
+        return _SharedSession(self._session)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class _SharedSession:
+    """Hands out a session and leaves it open."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> aiohttp.ClientSession:
+        return self._session
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        return None
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Writes where an exception came from, but not its message.
+
+    Messages of exceptions quote replies of the action server and with them the worker.
+    """
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 (name of the base class)
+        """Format the chain of exceptions, the cause first, without their messages."""
+        chain: list[BaseException] = []
+        error = ei[1]
+        while error is not None and error not in chain:
+            chain.append(error)
+            error = error.__cause__ or error.__context__
+        return "\n".join(
+            "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
+            for error in reversed(chain)
+        )
+
+
+def configure_logging(level: int = logging.WARNING) -> None:
+    """Log from ``level`` on to standard error, never a worker's text.
+
+    Rasa's structured logger carries texts, slots and local variables as values; only the name
+    of the event is kept.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("rasa").setLevel(level)
+    # TensorFlow brings a handler of its own.
+    logging.getLogger("tensorflow").handlers.clear()
+    structlog.configure(
+        processors=[_render_event_name],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _render_event_name(_logger: Any, _method: str, event: "structlog.typing.EventDict") -> str:
+    return str(event["event"])

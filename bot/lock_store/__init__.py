@@ -1,0 +1,1 @@
+"""How messages of one conversation are kept in order."""

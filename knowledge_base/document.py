@@ -1,0 +1,118 @@
+"""What an index holds: documents, made from articles or from foreign collections."""
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge_base.article import Article, ArticleStatus, SectionName, Source
+
+BODY_SECTION = "正文"
+"""The only section of a foreign document."""
+
+
+class DocumentError(Exception):
+    """A foreign collection is not what the importer reads; names file, line and rule."""
+
+
+class Document(BaseModel):
+    """One answerable thing. ``sections`` maps headings to Markdown, in reading order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    revision: str
+    area: str | None = None
+    region: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    verified: bool
+    as_of: date | None = None
+    source: str
+    url: str | None = None
+    sections: dict[str, str]
+    questions: list[str] = []
+    related: list[str] = []
+
+    @classmethod
+    def from_article(cls, article: Article) -> Self:
+        head = article.front_matter
+        return cls(
+            id=head.id,
+            title=head.title,
+            revision=article.revision,
+            area=head.area,
+            region=head.region,
+            effective_from=head.effective_from,
+            effective_to=head.effective_to,
+            verified=head.status is ArticleStatus.VERIFIED,
+            as_of=article.as_of,
+            source="；".join(_source_text(source) for source in head.sources),
+            url=next((str(source.url) for source in head.sources if source.url), None),
+            sections={str(name): body for name, body in article.sections.items()},
+            questions=head.questions,
+            related=head.related,
+        )
+
+    @property
+    def short_answer(self) -> str | None:
+        return self.sections.get(SectionName.SHORT_ANSWER)
+
+    def valid_on(self, day: date) -> bool:
+        """Tell whether the document may be an answer on that day."""
+        return (self.effective_from is None or self.effective_from <= day) and (
+            self.effective_to is None or day <= self.effective_to
+        )
+
+
+def _source_text(source: Source) -> str:
+    return source.title if source.article_no is None else f"{source.title}{source.article_no}"
+
+
+class ForeignDocument(BaseModel):
+    """One line of a foreign collection (JSONL)."""
+
+    id: str = Field(min_length=1)
+    title: str
+    text: str
+    source: str
+    effective_from: date | None = None
+
+
+def load_foreign_documents(path: Path) -> list[Document]:
+    """Read a JSONL collection.
+
+    Raises:
+        DocumentError: a line is not valid, or an id stands twice.
+    """
+    documents: dict[str, Document] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            foreign = ForeignDocument.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            rule = ".".join(str(part) for part in first["loc"]) or "json"
+            raise DocumentError(f"{path}:{number}: [{rule}] {first['msg']}") from error
+        if foreign.id in documents:
+            raise DocumentError(f"{path}:{number}: [id] {foreign.id!r} stands twice")
+        documents[foreign.id] = _from_foreign(foreign)
+    return list(documents.values())
+
+
+def _from_foreign(foreign: ForeignDocument) -> Document:
+    content = json.dumps([foreign.title, foreign.text], ensure_ascii=False)
+    return Document(
+        id=foreign.id,
+        title=foreign.title,
+        revision=hashlib.sha256(content.encode()).hexdigest()[:12],
+        effective_from=foreign.effective_from,
+        verified=False,
+        source=foreign.source,
+        sections={BODY_SECTION: foreign.text},
+    )

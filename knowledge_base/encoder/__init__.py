@@ -1,0 +1,1 @@
+"""Sentence encoders: the bundled default, and any sentence-transformers model by setting."""

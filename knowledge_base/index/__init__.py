@@ -1,0 +1,1 @@
+"""The life of an index on disk: built as a whole, verified at load, switched atomically."""

@@ -1,0 +1,36 @@
+"""The manifest of one index version: what it was made from, and the digest of each file."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+MANIFEST_FILE = "manifest.json"
+
+
+class Manifest(BaseModel):
+    """``fingerprint`` names everything that determines the index; ``probe`` is the encoder's
+    vector of a fixed sentence, by which another encoder is recognised at load."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal[1] = 1
+    created_at: datetime
+    fingerprint: str
+    encoder: str
+    probe: list[float]
+    tokenizer: str
+    documents: int
+    units: int
+    files: dict[str, str]
+
+
+def file_digests(directory: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below ``directory`` but the manifest itself."""
+    return {
+        path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.name != MANIFEST_FILE
+    }

@@ -1,0 +1,42 @@
+"""Exact inner-product search over the units' vectors in FAISS (flat: see design §3)."""
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+
+class DenseIndex:
+    """Cosine similarity of a query to the nearest units (rows are normalised)."""
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+
+    @classmethod
+    def build(cls, vectors: npt.NDArray[np.float32]) -> "DenseIndex":
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(vectors)
+        return cls(index)
+
+    def save(self, file: Path) -> None:
+        faiss.write_index(self._index, str(file))
+
+    @classmethod
+    def load(cls, file: Path) -> "DenseIndex":
+        """Read an index file.
+
+        Raises:
+            RuntimeError: FAISS cannot read the file.
+        """
+        return cls(faiss.read_index(str(file)))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    def nearest(
+        self, vector: npt.NDArray[np.float32], count: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+        """Return the positions and similarities of the ``count`` nearest units."""
+        similarities, positions = self._index.search(vector[np.newaxis, :], min(count, len(self)))
+        return positions[0], similarities[0]
