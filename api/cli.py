@@ -9,7 +9,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from api import logs
-from api.app import create_app
+from api.app import SchemaNotCurrentError, create_app
 from api.handoff_list import print_queue
 from api.settings import Environment, Settings
 from api.storage import schema
@@ -40,8 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "migrate":
         asyncio.run(_migrate(settings))
         return 0
-    asyncio.run(_list_handoffs(settings, as_json=parsed.json))
-    return 0
+    return asyncio.run(_list_handoffs(settings, as_json=parsed.json))
 
 
 def _serve(settings: Settings) -> int:
@@ -70,10 +69,14 @@ async def _migrate(settings: Settings) -> None:
         await database.close()
 
 
-async def _list_handoffs(settings: Settings, *, as_json: bool) -> None:
+async def _list_handoffs(settings: Settings, *, as_json: bool) -> int:
     database = Database(settings.database_url)
     try:
         async with database.read() as session:
+            if not await schema.is_current(session):
+                print(SchemaNotCurrentError(), file=sys.stderr)
+                return 1
             await print_queue(session, settings.timezone, as_json=as_json)
+            return 0
     finally:
         await database.close()

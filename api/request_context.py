@@ -42,8 +42,9 @@ class RequestContext:
                 headers[REQUEST_ID_HEADER] = request_id
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
-                if scope["path"].startswith("/api/"):
-                    headers["Cache-Control"] = "no-store"
+                # The page and its scripts are asked for anew, so that they always fit together.
+                is_api = scope["path"].startswith("/api/")
+                headers["Cache-Control"] = "no-store" if is_api else "no-cache"
             await send(message)
 
         try:

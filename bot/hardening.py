@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 import traceback
+import warnings
 from types import TracebackType
 from typing import Any, Final, Optional, Union
 
@@ -15,8 +16,11 @@ os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 # TensorFlow and SQLAlchemy greet each start with pages that bury what matters.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# They speak to the authors of the pinned packages, of which no newer ones will come.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 import aiohttp  # noqa: E402
+import jieba  # noqa: E402
 import structlog  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
@@ -126,8 +130,11 @@ def configure_logging(level: int = logging.WARNING) -> None:
     handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("rasa").setLevel(level)
-    # TensorFlow brings a handler of its own.
+    # Both bring handlers of their own.
+    jieba.setLogLevel(level)
     logging.getLogger("tensorflow").handlers.clear()
+    # Each start would warn that slots are no longer filled by themselves.
+    warnings.filterwarnings("ignore", message="Slot auto-fill has been removed")
     structlog.configure(
         processors=[_render_event_name],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -7,6 +7,8 @@ answers at once.
 import argparse
 import json
 import sys
+import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from knowledge_base.document import Document, DocumentError, load_foreign_docume
 from knowledge_base.facts import FACTS_FILE, load_facts
 from knowledge_base.index.store import CorruptIndexError, IndexStore, IndexUnavailableError
 from knowledge_base.paths import default_model_directory, embedding_model, index_directory
+from knowledge_base.retrieval.decision import DECISION_FILE
 
 if TYPE_CHECKING:
     from knowledge_base.search import Hit
@@ -75,6 +78,33 @@ def build(arguments: argparse.Namespace) -> int:
     print(
         f"{arguments.index}: {'built' if result.built else 'up to date'}, "
         f"{result.documents} documents, {result.units} units, {result.fingerprint}"
+    )
+    return 0
+
+
+def calibrate(arguments: argparse.Namespace) -> int:
+    """Fit the decision model and its thresholds; print the figures."""
+    from knowledge_base.calibration import calibrate as fit
+    from knowledge_base.calibration import load_unanswerable, save_model
+    from knowledge_base.encoder.encoder import Encoder
+    from knowledge_base.retrieval.tokenizer import Tokenizer
+
+    with tempfile.TemporaryDirectory() as scratch:
+        model, report = fit(
+            _load_documents(arguments.documents),
+            load_unanswerable(),
+            Encoder(arguments.model),
+            Tokenizer(),
+            Path(scratch),
+            unanswerable_answered=arguments.unanswerable_answered,
+            unanswerable_offered=arguments.unanswerable_offered,
+            progress=sys.stderr.isatty(),
+        )
+    save_model(model, report, DECISION_FILE)
+    for name, value in asdict(report).items():
+        print(f"{name}: {value}")
+    print(
+        f"{DECISION_FILE.name}: answer from {model.answer_from}, choices from {model.choices_from}"
     )
     return 0
 
@@ -161,6 +191,13 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--index", type=Path, default=index_directory(), metavar="DIR")
     command.add_argument("--model", default=embedding_model(), metavar="DIR|ID")
     command.set_defaults(run=build)
+
+    command = commands.add_parser("calibrate", help=calibrate.__doc__)
+    command.add_argument("--documents", type=Path, default=ARTICLES_DIR, metavar="DIR")
+    command.add_argument("--model", default=embedding_model(), metavar="DIR|ID")
+    command.add_argument("--unanswerable-answered", type=float, default=0.05, metavar="SHARE")
+    command.add_argument("--unanswerable-offered", type=float, default=0.1, metavar="SHARE")
+    command.set_defaults(run=calibrate)
 
     command = commands.add_parser("search", help=search.__doc__)
     command.add_argument("query")

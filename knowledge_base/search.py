@@ -13,12 +13,13 @@ from knowledge_base.document import Document
 from knowledge_base.encoder.encoder import Encoder
 from knowledge_base.index.loader import LoadedIndex, load_index
 from knowledge_base.index.store import IndexStore
-from knowledge_base.retrieval.decision import Decision, DecisionModel
-from knowledge_base.retrieval.fusion import Candidate, FusionSettings, fuse
+from knowledge_base.retrieval.decision import Decision, DecisionModel, features_of
+from knowledge_base.retrieval.fusion import Candidate, FusionSettings, best_first, fuse_document
 from knowledge_base.retrieval.text import normalise
 from knowledge_base.retrieval.tokenizer import Tokenizer
 
-_DENSE_CANDIDATES = 200
+_NEAREST_UNITS = 200
+_COVERING_DOCUMENTS = 50
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Hit:
 
     document: Document
     section: str
-    bm25: float | None
-    dense: float | None
+    bm25: float
+    dense: float
     fused: float
     probability: float
 
@@ -79,13 +80,22 @@ class KnowledgeBase:
             CorruptIndexError: the index is damaged, or was made with another encoder or
                 tokenizer.
         """
-        encoder, tokenizer = Encoder(model), Tokenizer()
-        index = load_index(IndexStore(path), encoder, tokenizer)
-        return cls(index, encoder, tokenizer, DecisionModel.load())
+        return cls.from_store(IndexStore(path), Encoder(model), Tokenizer(), DecisionModel.load())
+
+    @classmethod
+    def from_store(
+        cls,
+        store: IndexStore,
+        encoder: Encoder,
+        tokenizer: Tokenizer,
+        decision_model: DecisionModel,
+    ) -> Self:
+        """Load the index in use with parts that are loaded already; raises as ``open``."""
+        return cls(load_index(store, encoder, tokenizer), encoder, tokenizer, decision_model)
 
     @property
-    def fingerprint(self) -> str:
-        return self._index.manifest.fingerprint
+    def documents(self) -> list[Document]:
+        return self._index.documents
 
     def document(self, document_id: str) -> Document | None:
         """Return a document by its id."""
@@ -112,7 +122,7 @@ class KnowledgeBase:
         trace = SearchTrace(
             text, query, self._index.manifest.fingerprint, self._index.manifest.encoder
         )
-        candidates = self._candidates(query) if query else []
+        candidates = self.candidates(query)
         day = as_of or today()
         allowed = [
             candidate
@@ -122,25 +132,44 @@ class KnowledgeBase:
         if not allowed:
             return SearchResult([], Decision.DECLINE, 0.0, trace)
         hits = [self._hit(allowed, rank) for rank in range(min(k, len(allowed)))]
-        probability = hits[0].probability
-        return SearchResult(hits, self._decision_model.decide(probability), probability, trace)
+        decision = self._decision_model.decide(features_of(allowed))
+        return SearchResult(hits, decision, hits[0].probability, trace)
 
-    def _candidates(self, query: str) -> list[Candidate]:
+    def candidates(self, text: str) -> list[Candidate]:
+        """Return every document that words or vectors find, best first, valid or not."""
+        index = self._index
+        query = normalise(text)
+        if not query:
+            return []
         words = self._tokenizer.tokenize(query)
         vector = self._encoder.encode_queries([query])[0]
-        dense_units, cosines = self._index.dense.nearest(vector, _DENSE_CANDIDATES)
         bm25 = (
-            self._index.lexical.scores(words)
+            index.lexical.scores(words)
             if words
-            else np.zeros(len(self._index.units), dtype=np.float32)
+            else np.zeros(len(index.documents), dtype=np.float32)
         )
-        return fuse(
-            self._index.unit_documents,
-            bm25,
-            self._index.lexical.ceiling(words),
-            dense_units,
-            cosines,
-            self._fusion,
+        ceiling = index.lexical.ceiling(words)
+        near = index.unit_documents[index.dense.nearest(vector, _NEAREST_UNITS)]
+        covering = np.argsort(-bm25, kind="stable")[:_COVERING_DOCUMENTS]
+        found = np.union1d(near, covering[bm25[covering] > 0])
+        units = np.concatenate([index.document_units[document] for document in found])
+        cosines = dict(
+            zip(units.tolist(), index.dense.cosines(vector, units).tolist(), strict=True)
+        )
+        return best_first(
+            [
+                fuse_document(
+                    int(document),
+                    {
+                        unit: (index.units[unit].kind, cosines[unit])
+                        for unit in index.document_units[document].tolist()
+                    },
+                    float(bm25[document]),
+                    float(bm25[document]) / ceiling if ceiling > 0 else 0.0,
+                    self._fusion,
+                )
+                for document in found
+            ]
         )
 
     @staticmethod
@@ -155,5 +184,5 @@ class KnowledgeBase:
             bm25=candidate.bm25,
             dense=candidate.dense,
             fused=candidate.fused,
-            probability=self._decision_model.probability(candidates, rank),
+            probability=self._decision_model.probability(features_of(candidates, rank)),
         )

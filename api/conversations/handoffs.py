@@ -99,6 +99,8 @@ async def crisis(session: AsyncSession, conversation: Conversation, message: Mes
         )
         handoff.package = handoff.package | {"raised_from": raised_from.model_dump(mode="json")}
         handoff.reason, handoff.priority = reason, CRISIS_PRIORITY
+    if conversation.status is not Status.WITH_STAFF:
+        conversation.status = Status.WAITING
     if conversation.status is Status.WITH_STAFF or handoff.crisis_notice_at is not None:
         return False
     handoff.crisis_notice_at = now()

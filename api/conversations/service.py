@@ -11,8 +11,11 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import IntegrityError
+
 from api.conversations import access, tokens
 from api.conversations.cleaning import clean
+from api.conversations.crisis import is_crisis
 from api.conversations.lanes import Lane, Lanes
 from api.conversations.turn import TurnHandler, TurnResult
 from api.error_codes import ErrorCode
@@ -54,7 +57,7 @@ class ConversationService:
         self._secret_key = secret_key
         self._message_max_chars = message_max_chars
         self._lanes = Lanes()
-        self._in_flight: dict[str, asyncio.Task[TurnResult]] = {}
+        self._in_flight: dict[tuple[str, str | None], asyncio.Task[TurnResult]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def create(self, channel: Channel) -> NewConversation:
@@ -68,17 +71,16 @@ class ConversationService:
             last_seq=0,
         )
         texts = gateway_texts().greeting
-        greeting = Message(
-            author=Author.BOT,
-            kind=MessageKind.CHAT,
-            text=texts.text,
-            citations=[],
+        greeting = Message.of(
+            Author.BOT,
+            MessageKind.CHAT,
+            texts.text,
             quick_replies=[quick_reply.model_dump() for quick_reply in texts.quick_replies],
         )
         async with self._database.write() as session:
             session.add(conversation)
             await session.flush()
-            access.append(session, conversation, greeting)
+            await access.append(session, conversation, [greeting])
         return NewConversation(conversation, token, [greeting])
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
@@ -100,8 +102,7 @@ class ConversationService:
             if seq is None:
                 raise ApiError(ErrorCode.MESSAGE_NOT_FOUND)
             messages = await access.messages_after(session, conversation.id, seq)
-            current = await access.find_conversation(session, conversation.id)
-        return TurnResult(messages, current.status if current else conversation.status)
+        return TurnResult(messages, conversation.status)
 
     async def send(self, conversation_id: str, text: str, client_message_id: str) -> TurnResult:
         """Store and answer a worker's message; a repeated id gets the first one's result.
@@ -131,7 +132,8 @@ class ConversationService:
         _log.info("recovering", extra={"messages": len(messages)})
         gate = self._spawn(ready)
         for message in messages:
-            self._start_turn(message, self._lanes.of(message.conversation_id), gate)
+            lane = self._lanes.of(message.conversation_id)
+            self._start_turn(message, lane, gate=None if is_crisis(message.text) else gate)
 
     async def close(self) -> None:
         """Give running turns a moment; what is left is recovered at the next start."""
@@ -144,56 +146,67 @@ class ConversationService:
     async def _accept(self, conversation_id: str, text: str, client_message_id: str) -> TurnResult:
         lane = self._lanes.of(conversation_id)
         async with lane.arrival:
-            message = await self._store(conversation_id, text, client_message_id)
-            turn = self._in_flight.get(message.id)
-            if turn is None and message.handled_at is None:
-                turn = self._start_turn(message, lane)
+            # Looked up before storing: a turn that ends meanwhile is then found completed.
+            turn = self._in_flight.get((conversation_id, client_message_id))
+            if turn is None:
+                message, conversation = await self._store(conversation_id, text, client_message_id)
+                if message.handled_at is None:
+                    turn = self._start_turn(message, lane, known=conversation)
         if turn is not None:
             return await asyncio.shield(turn)
         async with self._database.read() as session:
             replies = await access.replies_to(session, message.id)
-            conversation = await access.find_conversation(session, conversation_id)
-        if conversation is None:
-            raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND)
-        return TurnResult(replies, conversation.status)
+            status = await access.status_of(session, conversation_id)
+        return TurnResult(replies, status)
 
-    async def _store(self, conversation_id: str, text: str, client_message_id: str) -> Message:
-        async with self._database.write() as session:
-            conversation = await access.lock_conversation(session, conversation_id)
-            first = await access.find_by_client_id(session, conversation_id, client_message_id)
-            if first is not None:
-                return first
-            message = Message(
-                author=Author.WORKER,
-                kind=MessageKind.CHAT,
-                text=text,
-                citations=[],
-                quick_replies=[],
-                client_message_id=client_message_id,
-            )
-            access.append(session, conversation, message)
-        return message
+    async def _store(
+        self, conversation_id: str, text: str, client_message_id: str
+    ) -> tuple[Message, Conversation | None]:
+        """The message, committed, and its conversation; only the message if it is a repetition."""
+        try:
+            async with self._database.write() as session:
+                return await access.add_worker_message(
+                    session, conversation_id, text=text, client_message_id=client_message_id
+                )
+        except IntegrityError:
+            async with self._database.read() as session:
+                first = await access.find_by_client_id(session, conversation_id, client_message_id)
+            if first is None:
+                raise
+            return first, None
 
     def _start_turn(
-        self, message: Message, lane: Lane, gate: asyncio.Task[None] | None = None
+        self,
+        message: Message,
+        lane: Lane,
+        *,
+        known: Conversation | None = None,
+        gate: asyncio.Task[None] | None = None,
     ) -> asyncio.Task[TurnResult]:
-        turn = self._spawn(self._take_turn(message, lane, lane.last_turn, gate))
+        waits_for = [task for task in (lane.last_turn, gate) if task and not task.done()]
+        if waits_for:
+            known = None  # it may change while this turn waits
+        turn = self._spawn(self._take_turn(message, lane, known, waits_for))
         lane.last_turn = turn
-        self._in_flight[message.id] = turn
-        turn.add_done_callback(lambda _: self._in_flight.pop(message.id, None))
+        key = (message.conversation_id, message.client_message_id)
+        self._in_flight[key] = turn
+        turn.add_done_callback(lambda _: self._in_flight.pop(key, None))
         return turn
 
     async def _take_turn(
         self,
         message: Message,
-        lane: Lane,  # held, so that later messages find the same lane
-        previous: asyncio.Task[Any] | None,
-        gate: asyncio.Task[None] | None,
+        lane: Lane,
+        known: Conversation | None,
+        waits_for: list[asyncio.Task[Any]],
     ) -> TurnResult:
-        waited_for = [task for task in (previous, gate) if task is not None]
-        if waited_for:
-            await asyncio.wait(waited_for)
-        return await self._turns.handle(message)
+        try:
+            if waits_for:
+                await asyncio.wait(waits_for)
+            return await self._turns.handle(message, known)
+        except Exception:
+            _log.exception("turn failed", extra={"message_id": message.id})
+            raise
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
@@ -203,7 +216,5 @@ class ConversationService:
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        # Looked at here even where the client has left, or asyncio reports it with its words.
-        error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, ApiError):
-            _log.error("turn failed", exc_info=error)
+        if not task.cancelled():
+            task.exception()  # looked at, or asyncio complains where the client has left

@@ -56,7 +56,7 @@ class TurnHandler:
                 new = await _record_bot_turn(session, conversation, message, bot_turn)
             for reply in new:
                 reply.in_reply_to = message.id
-                access.append(session, conversation, reply)
+            await access.append(session, conversation, new)
         _log.info(
             "turn",
             extra={
@@ -102,9 +102,9 @@ async def _record_crisis(
     with_staff = conversation.status is Status.WITH_STAFF
     notice_is_due = await handoffs.crisis(session, conversation, message)
     if had_bot:
-        return [_message(Author.BOT, MessageKind.HANDOFF, crisis_texts().reply)]
+        return [Message.of(Author.BOT, MessageKind.HANDOFF, crisis_texts().reply)]
     if notice_is_due and not with_staff:
-        return [_message(Author.SYSTEM, MessageKind.NOTICE, crisis_texts().notice)]
+        return [Message.of(Author.SYSTEM, MessageKind.NOTICE, crisis_texts().notice)]
     return []
 
 
@@ -116,7 +116,7 @@ async def _record_bot_turn(
 ) -> list[Message]:
     if isinstance(turn, BotUnavailableError):
         handoffs.bot_unavailable(session, conversation, message, cause=turn.cause)
-        return [_message(Author.SYSTEM, MessageKind.NOTICE, gateway_texts().bot_unavailable)]
+        return [Message.of(Author.SYSTEM, MessageKind.NOTICE, gateway_texts().bot_unavailable)]
     requests = [reply.handoff for reply in turn.replies if reply.handoff]
     if requests:
         # One conversation waits in the queue once, with its most urgent request.
@@ -125,15 +125,11 @@ async def _record_bot_turn(
     return [_from_reply(reply) for reply in turn.replies]
 
 
-def _message(author: Author, kind: MessageKind, text: str) -> Message:
-    return Message(author=author, kind=kind, text=text, citations=[], quick_replies=[])
-
-
 def _from_reply(reply: Reply) -> Message:
-    return Message(
-        author=Author.BOT,
-        kind=MessageKind(reply.kind),
-        text=reply.text,
+    return Message.of(
+        Author.BOT,
+        MessageKind(reply.kind),
+        reply.text,
         citations=[citation.model_dump(mode="json") for citation in reply.citations],
         quick_replies=[quick_reply.model_dump() for quick_reply in reply.quick_replies],
         trace=reply.trace.model_dump(mode="json") if reply.trace else None,

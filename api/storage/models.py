@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
     JSON,
@@ -146,6 +146,12 @@ class Message(Base):
             postgresql_where=sql("author = 'worker' AND handled_at IS NULL"),
         ),
     )
+
+    @classmethod
+    def of(cls, author: Author, kind: MessageKind, text: str, **fields: Any) -> Self:
+        """A new message, complete but for its conversation and place."""
+        defaults = {"id": new_id(), "created_at": now(), "citations": [], "quick_replies": []}
+        return cls(author=author, kind=kind, text=text, **defaults | fields)
 
 
 class Handoff(Base):

@@ -11,6 +11,7 @@ from typing import Any, Final, Optional
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.constants import SESSION_START_METADATA_SLOT
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
@@ -184,11 +185,14 @@ def _require_agent(request: Request) -> Agent:
 def _turn(replies: list[Json], message_id: str, tracker: DialogueStateTracker) -> Json:
     uttered = _find_message(tracker, message_id)
     intent = uttered.intent if uttered else {}
+    slots = tracker.current_slot_values()
+    # Rasa keeps the first message's metadata in a slot of its own; the gateway sent it.
+    slots.pop(SESSION_START_METADATA_SLOT, None)
     return {
         "replies": replies,
         "intent": {"name": intent.get("name"), "confidence": intent.get("confidence", 0.0)},
         "entities": uttered.entities if uttered else [],
-        "slots": tracker.current_slot_values(),
+        "slots": slots,
         "active_form": tracker.active_loop_name,
     }
 

@@ -27,6 +27,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 _VOCABULARY_FILE: Final = "vocabulary.json"
+_HOTLINE_DIGITS: Final = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -92,6 +93,8 @@ class VocabularyCheck(GraphComponent, IntentClassifier):
             for token in message.get(TOKENS_NAMES[TEXT], [])
             for part in _parts(token.text)
         }
+        # A whole example is known even if its parts say nothing, such as ``n+1``.
+        words.update(_normalised(message.get(TEXT)) for message in training_data.intent_examples)
         self._vocabulary = frozenset(words)
         with self._model_storage.write_to(self._resource) as directory:
             (directory / _VOCABULARY_FILE).write_text(
@@ -113,19 +116,27 @@ class VocabularyCheck(GraphComponent, IntentClassifier):
         parts = [
             part for token in message.get(TOKENS_NAMES[TEXT], []) for part in _parts(token.text)
         ]
+        if _normalised(message.get(TEXT)) in self._vocabulary:
+            return True
         if not parts:
             return False
         known = sum(part in self._vocabulary for part in parts)
         return known / len(parts) >= self._minimum_known_share
 
 
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower().strip()
+
+
 def _parts(token: str) -> list[str]:
     """What of a token can be known: each ideograph, each Latin word; emoji stand for themselves.
 
-    Digits and punctuation say nothing about the subject, unless they make a whole word such as
-    ``12351``.
+    Digits and punctuation say nothing about the subject, unless they make a hotline's number
+    such as ``12351``.
     """
-    lowered = unicodedata.normalize("NFKC", token).lower()
+    lowered = _normalised(token)
+    if lowered.isdigit():
+        return [lowered] if len(lowered) == _HOTLINE_DIGITS else []
     if lowered.isascii():
         return [lowered] if len(lowered) > 1 and lowered.isalnum() else []
     return [

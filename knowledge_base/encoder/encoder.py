@@ -33,7 +33,8 @@ class Encoder:
     @cached_property
     def probe(self) -> npt.NDArray[np.float32]:
         """The vector of one fixed sentence: tells encoders apart by what they do."""
-        return self.encode_queries([_PROBE])[0]
+        vector: npt.NDArray[np.float32] = self.encode_queries([_PROBE])[0]
+        return vector
 
     @cached_property
     def fingerprint(self) -> str:

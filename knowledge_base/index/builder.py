@@ -1,6 +1,7 @@
 """Building an index version from documents."""
 
 import hashlib
+import inspect
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,20 +10,27 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base import document as document_module
+from knowledge_base import units as units_module
 from knowledge_base.document import Document
 from knowledge_base.encoder.encoder import Encoder
 from knowledge_base.index.lines import write_lines
 from knowledge_base.index.manifest import MANIFEST_FILE, Manifest, file_digests
 from knowledge_base.index.store import CorruptIndexError, IndexStore, IndexUnavailableError
+from knowledge_base.retrieval import lexical, text
 from knowledge_base.retrieval.dense import DenseIndex
 from knowledge_base.retrieval.lexical import LexicalIndex
 from knowledge_base.retrieval.tokenizer import Tokenizer
-from knowledge_base.units import Unit, UnitKind, all_units
+from knowledge_base.units import Unit, UnitKind, all_units, units_of
 
 DOCUMENTS_FILE = "documents.jsonl"
 UNITS_FILE = "units.jsonl"
 DENSE_FILE = "dense.faiss"
 LEXICAL_DIR = "bm25"
+
+
+_DETERMINING_MODULES = (document_module, lexical, text, units_module)
+"""Modules whose code decides what an index holds, beside encoder and tokenizer."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ def build_index(
         write_lines(
             folder / UNITS_FILE, [json.dumps(asdict(unit), ensure_ascii=False) for unit in units]
         )
-        LexicalIndex.build([tokenizer.tokenize(unit.text) for unit in units]).save(
+        LexicalIndex.build([_words(document, tokenizer) for document in documents]).save(
             folder / LEXICAL_DIR
         )
         DenseIndex.build(_encode(units, encoder, progress=progress)).save(folder / DENSE_FILE)
@@ -83,6 +91,7 @@ def _fingerprint(documents: Sequence[Document], encoder: Encoder, tokenizer: Tok
     content = json.dumps(
         [
             Manifest.model_fields["format"].default,
+            [inspect.getsource(module) for module in _DETERMINING_MODULES],
             encoder.fingerprint,
             tokenizer.fingerprint,
             [[document.id, document.revision] for document in documents],
@@ -96,6 +105,10 @@ def _fingerprint_in_use(store: IndexStore) -> str | None:
         return store.read_manifest(store.current_version()).fingerprint
     except (IndexUnavailableError, CorruptIndexError):
         return None
+
+
+def _words(document: Document, tokenizer: Tokenizer) -> list[str]:
+    return [word for unit in units_of(document) for word in tokenizer.tokenize(unit.text)]
 
 
 def _encode(units: Sequence[Unit], encoder: Encoder, *, progress: bool) -> npt.NDArray[np.float32]:

@@ -23,13 +23,18 @@ SAME_ENCODER_COSINE = 0.99
 
 @dataclass(frozen=True)
 class LoadedIndex:
-    """One version in memory. ``unit_documents`` gives each unit's document position."""
+    """One version in memory.
+
+    ``unit_documents`` gives each unit's document position, shape (units,);
+    ``document_units`` the positions of each document's units.
+    """
 
     manifest: Manifest
     documents: list[Document]
     positions: dict[str, int]
     units: list[Unit]
     unit_documents: npt.NDArray[np.int64]
+    document_units: list[npt.NDArray[np.int64]]
     lexical: LexicalIndex
     dense: DenseIndex
 
@@ -52,12 +57,14 @@ def load_index(store: IndexStore, encoder: Encoder, tokenizer: Tokenizer) -> Loa
     documents = [Document.model_validate_json(line) for line in read_lines(folder / DOCUMENTS_FILE)]
     positions = {document.id: position for position, document in enumerate(documents)}
     units = [_unit(json.loads(line)) for line in read_lines(folder / UNITS_FILE)]
+    unit_documents = np.array([positions[unit.document_id] for unit in units], dtype=np.int64)
     return LoadedIndex(
         manifest=manifest,
         documents=documents,
         positions=positions,
         units=units,
-        unit_documents=np.array([positions[unit.document_id] for unit in units], dtype=np.int64),
+        unit_documents=unit_documents,
+        document_units=_units_by_document(unit_documents, len(documents)),
         lexical=LexicalIndex.load(folder / LEXICAL_DIR),
         dense=DenseIndex.load(folder / DENSE_FILE),
     )
@@ -74,6 +81,14 @@ def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
         raise CorruptIndexError(
             f"the index was made with {manifest.encoder}, not with {encoder.name}; {REBUILD_HINT}"
         )
+
+
+def _units_by_document(
+    unit_documents: npt.NDArray[np.int64], documents: int
+) -> list[npt.NDArray[np.int64]]:
+    order = np.argsort(unit_documents, kind="stable")
+    ends = np.cumsum(np.bincount(unit_documents, minlength=documents))
+    return np.split(order, ends[:-1])
 
 
 def _unit(data: dict[str, str]) -> Unit:

@@ -1,4 +1,10 @@
-"""The decision: answer, offer choices, or say that nothing fits."""
+"""The decision: answer, offer choices, or say that nothing fits.
+
+Two questions are asked one after another, each by a logistic model. Is the matter one that the
+knowledge base covers at all (closeness and words of the best document)? And if so, is the best
+document the right one among its neighbours (its lead over the second)? The product is the
+probability that the best document answers the question.
+"""
 
 import json
 import math
@@ -21,14 +27,40 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True)
-class DecisionModel:
-    """Logistic model of "the top document answers the question".
+class Features:
+    """What the models look at: see :class:`knowledge_base.retrieval.fusion.Candidate`;
+    ``lead`` is the distance of the fused score to the best other document."""
 
-    ``weights`` belong to the features of :func:`features`, in that order.
-    """
+    dense: float
+    coverage: float
+    lead: float
 
-    weights: tuple[float, ...]
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic model over :class:`Features`."""
+
     intercept: float
+    dense: float
+    coverage: float
+    lead: float
+
+    def probability(self, features: Features) -> float:
+        score = (
+            self.intercept
+            + self.dense * features.dense
+            + self.coverage * features.coverage
+            + self.lead * features.lead
+        )
+        return 1 / (1 + math.exp(-score))
+
+
+@dataclass(frozen=True)
+class DecisionModel:
+    """Both models and the thresholds, as ``calibrate`` fitted them."""
+
+    covered: Logistic
+    right: Logistic
     answer_from: float
     choices_from: float
 
@@ -36,28 +68,30 @@ class DecisionModel:
     def load(cls, path: Path = DECISION_FILE) -> Self:
         data = json.loads(path.read_text(encoding="utf-8"))
         return cls(
-            tuple(data["weights"]), data["intercept"], data["answer_from"], data["choices_from"]
+            Logistic(**data["covered"]),
+            Logistic(**data["right"]),
+            data["answer_from"],
+            data["choices_from"],
         )
 
-    def probability(self, candidates: list[Candidate], rank: int = 0) -> float:
-        """Return the probability that the candidate at ``rank`` answers the question."""
-        values = features(candidates, rank)
-        score = self.intercept + sum(
-            weight * value for weight, value in zip(self.weights, values, strict=True)
-        )
-        return 1 / (1 + math.exp(-score))
+    def probability(self, features: Features) -> float:
+        """Return the probability that the document answers the question."""
+        return self.covered.probability(features) * self.right.probability(features)
 
-    def decide(self, probability: float) -> Decision:
-        if probability >= self.answer_from:
+    def decide(self, features: Features) -> Decision:
+        if self.probability(features) >= self.answer_from:
             return Decision.ANSWER
-        if probability >= self.choices_from:
+        if self.covered.probability(features) >= self.choices_from:
             return Decision.CHOICES
         return Decision.DECLINE
 
 
-def features(candidates: list[Candidate], rank: int = 0) -> tuple[float, ...]:
-    """Return cosine, lexical coverage, fused score, and the lead over the best other one."""
+def features_of(candidates: list[Candidate], rank: int = 0) -> Features:
+    """Return the features of the candidate at ``rank``."""
     candidate = candidates[rank]
     others = [other.fused for i, other in enumerate(candidates[: rank + 2]) if i != rank]
-    lead = candidate.fused - max(others, default=0.0)
-    return (candidate.dense or 0.0, candidate.coverage, candidate.fused, lead)
+    return Features(
+        dense=candidate.dense,
+        coverage=candidate.coverage,
+        lead=candidate.fused - max(others, default=0.0),
+    )

@@ -6,9 +6,12 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+FloatVector = npt.NDArray[np.float32]
+IntVector = npt.NDArray[np.int64]
+
 
 class DenseIndex:
-    """Cosine similarity of a query to the nearest units (rows are normalised)."""
+    """Cosine similarity of a query to the units (rows are normalised)."""
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
@@ -34,9 +37,13 @@ class DenseIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
-    def nearest(
-        self, vector: npt.NDArray[np.float32], count: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        """Return the positions and similarities of the ``count`` nearest units."""
-        similarities, positions = self._index.search(vector[np.newaxis, :], min(count, len(self)))
-        return positions[0], similarities[0]
+    def nearest(self, vector: FloatVector, count: int) -> IntVector:
+        """Return the positions of the ``count`` nearest units, nearest first."""
+        _, positions = self._index.search(vector[np.newaxis, :], min(count, len(self)))
+        nearest: IntVector = positions[0]
+        return nearest
+
+    def cosines(self, vector: FloatVector, units: IntVector) -> FloatVector:
+        """Return the similarity of the query to the given units, shape (units,)."""
+        rows: npt.NDArray[np.float32] = self._index.reconstruct_batch(units)
+        return rows @ vector

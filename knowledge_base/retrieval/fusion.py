@@ -1,88 +1,83 @@
-"""Fusion of the lexical and the dense scores, and their aggregation per document."""
+"""Fusion: one score per document from its units' cosines and its words.
 
-from dataclasses import dataclass
+A worker's question may resemble a stored question, the title with the short answer, or a
+section. Each says something of its own, so a document's dense score is a weighted mean of the
+best cosine per kind of unit. Held-out questions show the gain; the figures are in
+``docs/decisions/0003-retrieval.md``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge_base.units import UnitKind
+
 FloatVector = npt.NDArray[np.float32]
 IntVector = npt.NDArray[np.int64]
-
-DENSE_FLOOR = 0.75
-"""Cosine of unrelated texts under the default encoder, which was trained at a temperature of
-0.01 and therefore puts everything between about 0.7 and 1."""
 
 
 @dataclass(frozen=True)
 class FusionSettings:
-    """``dense_weight`` in [0, 1]: the rest is the weight of the lexical coverage."""
+    """Weights of the kinds of units within the dense score, and of the lexical coverage."""
 
-    dense_weight: float = 0.6
+    kinds: Mapping[UnitKind, float] = field(
+        default_factory=lambda: {
+            UnitKind.QUESTION: 1.0,
+            UnitKind.SUMMARY: 1.0,
+            UnitKind.SECTION: 1.0,
+        }
+    )
+    coverage: float = 0.05
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One document with its scores; ``unit`` is the position of its best unit."""
+    """One document with its scores; ``unit`` is the position of its closest unit.
+
+    ``coverage`` is the BM25 score divided by the best score possible for the query.
+    """
 
     document: int
     unit: int
-    bm25: float | None
-    dense: float | None
+    bm25: float
     coverage: float
+    dense: float
     fused: float
 
 
-def fuse(
-    unit_documents: IntVector,
-    bm25: FloatVector,
-    ceiling: float,
-    dense_units: IntVector,
-    dense: FloatVector,
+def fuse_document(
+    document: int,
+    cosines: Mapping[int, tuple[UnitKind, float]],
+    bm25: float,
+    coverage: float,
     settings: FusionSettings,
-) -> list[Candidate]:
-    """Return all documents that a stage found, best first.
+) -> Candidate:
+    """Return the scores of one document.
 
     Args:
-        unit_documents: the document position of each unit, shape (units,).
-        bm25: lexical score of each unit, shape (units,).
-        ceiling: the best lexical score possible for the query.
-        dense_units: positions of the units the dense stage found, shape (found,).
-        dense: their cosines, shape (found,).
+        document: its position in the index.
+        cosines: kind and cosine of each of its units, by the unit's position.
+        bm25: its lexical score.
+        coverage: the same, divided by the best score possible.
         settings: the weights.
     """
-    coverage = bm25 / ceiling if ceiling > 0 else np.zeros_like(bm25)
-    cosine = np.full(len(bm25), np.nan, dtype=np.float32)
-    cosine[dense_units] = dense
-    closeness = np.clip((np.nan_to_num(cosine, nan=DENSE_FLOOR) - DENSE_FLOOR), 0, None) / (
-        1 - DENSE_FLOOR
+    best: dict[UnitKind, float] = {}
+    for kind, cosine in cosines.values():
+        best[kind] = max(cosine, best.get(kind, -1.0))
+    total = sum(settings.kinds[kind] for kind in best)
+    dense = sum(settings.kinds[kind] * cosine for kind, cosine in best.items()) / total
+    return Candidate(
+        document=document,
+        unit=max(cosines, key=lambda unit: cosines[unit][1]),
+        bm25=bm25,
+        coverage=coverage,
+        dense=dense,
+        fused=dense + settings.coverage * coverage,
     )
-    best: dict[int, Candidate] = {}
-    found = np.union1d(np.flatnonzero(bm25 > 0), dense_units)
-    lexical_best = _best_per_document(unit_documents, coverage, found)
-    dense_best = _best_per_document(unit_documents, closeness, found)
-    for document in lexical_best.keys() | dense_best.keys():
-        lexical_unit, dense_unit = lexical_best[document], dense_best[document]
-        score = settings.dense_weight * float(closeness[dense_unit]) + (
-            1 - settings.dense_weight
-        ) * float(coverage[lexical_unit])
-        best[document] = Candidate(
-            document=document,
-            unit=max(
-                lexical_unit, dense_unit, key=lambda unit: float(closeness[unit] + coverage[unit])
-            ),
-            bm25=float(bm25[lexical_unit]) if bm25[lexical_unit] > 0 else None,
-            dense=None if np.isnan(cosine[dense_unit]) else float(cosine[dense_unit]),
-            coverage=float(coverage[lexical_unit]),
-            fused=score,
-        )
-    return sorted(best.values(), key=lambda candidate: (-candidate.fused, candidate.document))
 
 
-def _best_per_document(
-    unit_documents: IntVector, scores: FloatVector, found: IntVector
-) -> dict[int, int]:
-    order = found[np.argsort(-scores[found], kind="stable")]
-    best: dict[int, int] = {}
-    for unit in order:
-        best.setdefault(int(unit_documents[unit]), int(unit))
-    return best
+def best_first(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates by falling score; equal scores keep the documents' order."""
+    return sorted(candidates, key=lambda candidate: (-candidate.fused, candidate.document))

@@ -1,4 +1,4 @@
-"""BM25 over the units' words (Robertson & Zaragoza 2009; Lucene's variant in ``bm25s``)."""
+"""BM25 over the documents' words (Robertson & Zaragoza 2009; Lucene's variant in ``bm25s``)."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ FloatVector = npt.NDArray[np.float32]
 
 
 class LexicalIndex:
-    """BM25 scores of every unit for the words of a query."""
+    """BM25 scores of every document for the words of a query."""
 
     def __init__(self, bm25: bm25s.BM25) -> None:
         self._bm25 = bm25
@@ -31,15 +31,15 @@ class LexicalIndex:
         return cls(bm25s.BM25.load(str(directory), show_progress=False, allow_pickle=False))
 
     def scores(self, words: list[str]) -> FloatVector:
-        """Return one score per unit; all zero when no word of the query is known."""
+        """Return one score per document; all zero when no word of the query is known."""
         scores: FloatVector = self._bm25.get_scores(words)
         return scores
 
     def ceiling(self, words: list[str]) -> float:
-        """Return the best score a unit could reach for these words.
+        """Return the best score a document could reach for these words.
 
-        A score divided by its ceiling tells how much of the query a unit covers, and can be
-        compared between queries. A word that no unit has counts like a middling one.
+        A score divided by its ceiling tells how much of the query a document covers, and can be
+        compared between queries. A word that no document has counts like a middling one.
         """
         vocabulary = self._bm25.vocab_dict
         return sum(
@@ -49,7 +49,7 @@ class LexicalIndex:
 
 
 def _word_ceilings(bm25: bm25s.BM25) -> FloatVector:
-    """Return the highest score each word reaches in any unit, by the word's column."""
+    """Return the highest score each word reaches in any document, by the word's column."""
     data, starts = bm25.scores["data"], bm25.scores["indptr"][:-1]
     ceilings: FloatVector = np.maximum.reduceat(np.append(data, 0.0), starts)
     return ceilings

@@ -1,0 +1,62 @@
+# The two commands of the README are `make serve` and `make test`.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+APP := .venv/bin/python
+BOT := .venv/bin/python
+RUN := .venv/bin
+
+.PHONY: help serve test check lint types contracts format setup develop test-app test-bot bench lock clean
+
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found." >&2; exit 1; }
+
+setup: python ## Make everything a start needs
+	@$(PYTHON) -m scripts.prepare
+
+develop: python ## The same, with the test tools
+	@$(PYTHON) -m scripts.prepare --development
+
+serve: setup ## Start the product, print its address, stop it with Ctrl-C
+	@exec $(APP) -m scripts.serve
+
+test: develop ## Run the whole suite, the running-stack tests included
+	@$(MAKE) --no-print-directory test-bot test-app
+
+test-app: ## Tests of gateway, actions, knowledge base and the running stack
+	$(RUN)/pytest
+
+test-bot: ## Tests of the dialogue server, its data and its conversation stories
+	cd bot && $(BOT) -m pytest tests
+	cd bot && $(BOT) -m scripts_placeholder
+
+check: lint types contracts ## Everything that reads the code without running it
+
+lint: ## Style
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+
+types: ## Types
+	$(RUN)/mypy
+
+contracts: ## Dependencies between the packages
+	$(RUN)/lint-imports
+
+format: ## Format the code
+	$(RUN)/ruff format .
+	$(RUN)/ruff check --fix .
+
+bench: setup ## Measure the running product; results in var/bench
+	$(APP) -m benchmarks
+
+lock: ## Write the lock files anew
+	$(RUN)/uv pip compile pyproject.toml -o requirements/app.lock
+	$(RUN)/uv pip compile --extra dev pyproject.toml -o requirements/dev.lock
+	$(RUN)/uv pip compile --no-config --python-version 3.10 --generate-hashes --no-header \
+		--no-annotate bot/requirements.in -o bot/requirements.lock
+
+clean: ## Remove everything that was made, conversations included
+	rm -rf .venv bot/.venv bot/models bot/.rasa var

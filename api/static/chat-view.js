@@ -1,0 +1,118 @@
+// Draws messages. Texts come from index.html, HTML of replies from the gateway (already safe).
+
+const log = document.getElementById("log");
+const strings = document.getElementById("strings").dataset;
+const template = (id) =>
+  document.getElementById(id).content.firstElementChild.cloneNode(true);
+
+export function say(name, values = {}) {
+  return (strings[name] ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
+const capitalised = (word) => word[0].toUpperCase() + word.slice(1);
+
+/** Bring the latest into view; a long reply from its beginning. */
+function scrollTo(node) {
+  node.scrollIntoView({ block: node.offsetHeight > log.clientHeight ? "start" : "end" });
+}
+
+/** Draw a message; `onChoice(text)` is called when a suggestion is tapped. */
+export function drawMessage(message, onChoice) {
+  const node = template("message-template");
+  node.classList.add(message.author, message.kind);
+  node.querySelector(".author").textContent = say(`author${capitalised(message.author)}`);
+  const bubble = node.querySelector(".bubble");
+  if (message.author === "worker") bubble.textContent = message.text;
+  else bubble.innerHTML = message.html;
+  drawCitations(node.querySelector(".citations"), message.citations ?? []);
+  drawChoices(node.querySelector(".choices"), message.quick_replies ?? [], onChoice);
+  node.querySelector(".failure").hidden = true;
+  log.append(node);
+  scrollTo(node);
+  return node;
+}
+
+function drawCitations(details, citations) {
+  details.hidden = citations.length === 0;
+  details.querySelector("summary").textContent = say("citations", { n: citations.length });
+  for (const citation of citations) {
+    const item = template("citation-template");
+    const title = item.querySelector(".citation-title span");
+    if (/^https?:\/\//.test(citation.url ?? "")) {
+      const link = document.createElement("a");
+      link.href = citation.url;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+      link.textContent = citation.title;
+      title.append(link);
+    } else {
+      title.textContent = citation.title;
+    }
+    item.querySelector("mark").hidden = citation.verified;
+    item.querySelector(".citation-source").textContent = say("source", citation);
+    const dates = [say("checked", { date: citation.as_of })];
+    if (citation.effective_from) dates.unshift(say("effective", { date: citation.effective_from }));
+    item.querySelector(".citation-date").textContent = dates.join("\n");
+    details.querySelector("ol").append(item);
+  }
+}
+
+function drawChoices(box, choices, onChoice) {
+  box.hidden = choices.length === 0;
+  for (const choice of choices) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = choice.title;
+    button.addEventListener("click", () => onChoice(choice.text));
+    box.append(button);
+  }
+}
+
+/** Suggestions belong to the latest reply only. */
+export function clearChoices() {
+  for (const box of log.querySelectorAll(".choices")) box.remove();
+}
+
+/** Mark a worker's message as not sent; without `retry` it cannot be sent again. */
+export function drawFailure(node, text, retry) {
+  const failure = node.querySelector(".failure");
+  failure.querySelector("span").textContent = text;
+  const button = failure.querySelector("button");
+  button.hidden = !retry;
+  button.onclick = retry;
+  failure.hidden = false;
+  scrollTo(node);
+}
+
+export function clearFailure(node) {
+  node.querySelector(".failure").hidden = true;
+}
+
+let typing = null;
+export function showTyping(visible) {
+  typing?.remove();
+  typing = visible ? template("typing-template") : null;
+  if (!typing) return;
+  log.append(typing);
+  scrollTo(typing);
+}
+
+export function showStatus(status) {
+  const line = document.getElementById("status");
+  line.textContent = say(`status${capitalised(status)}`);
+  line.hidden = !line.textContent;
+}
+
+export function showStartFailure(text, retry) {
+  const node = template("start-failed-template");
+  node.querySelector("span").textContent = text;
+  node.querySelector("button").onclick = () => {
+    node.remove();
+    retry();
+  };
+  log.append(node);
+}
+
+export function clearLog() {
+  log.replaceChildren();
+}

@@ -1,0 +1,198 @@
+import io
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import rasa
+import structlog
+from aiohttp import web
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+import hardening
+from hardening import DiscreetFormatter, KeepAliveEndpoint
+
+SECRET_TEXT = "我叫王小明"
+
+
+def test_rasa_is_the_version_that_was_looked_at() -> None:
+    assert rasa.__version__ == "3.6.21"
+
+
+@pytest.fixture
+def action() -> Iterator[RemoteAction]:
+    stock = RemoteAction._validate_action_result
+    hardening.use_compiled_validator()
+    yield RemoteAction("action_answer", None)
+    RemoteAction._validate_action_result = stock  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"events": [], "responses": []},
+        {"events": [{"event": "slot", "name": "failed_turns", "value": 1.0}], "responses": []},
+        {"events": [], "responses": [{"custom": {"kind": "answer", "text": "答"}}]},
+    ],
+)
+def test_good_action_replies_pass(action: RemoteAction, result: dict[str, Any]) -> None:
+    assert action._validate_action_result(result) is True
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        [],
+        "text",
+        {"events": {}, "responses": []},
+        {"events": [], "responses": ["text"]},
+        {"events": [{"event": "slot"}], "responses": []},
+        {"events": [{"event": "no such event"}], "responses": []},
+    ],
+)
+def test_bad_action_replies_are_refused(action: RemoteAction, result: Any) -> None:
+    with pytest.raises(ValidationError):
+        action._validate_action_result(result)
+    with pytest.raises(ValidationError):
+        stock_validate(result)
+
+
+def stock_validate(result: Any) -> None:
+    from jsonschema import validate
+
+    validate(result, RemoteAction.action_response_format_spec())
+
+
+def test_the_compiled_validator_is_fast(action: RemoteAction) -> None:
+    result = {"events": [], "responses": [{"custom": {"kind": "answer", "text": "答"}}]}
+    begin = time.perf_counter()
+    for _ in range(20):
+        action._validate_action_result(result)
+    assert (time.perf_counter() - begin) / 20 < 0.002
+
+
+def test_nothing_is_reported_to_third_parties() -> None:
+    """In a fresh process, with the set-up functions that Rasa's own start would call."""
+    program = """
+import os
+os.environ.pop("RASA_TELEMETRY_ENABLED", None)
+import hardening
+import sentry_sdk
+from rasa import telemetry
+telemetry.initialize_telemetry()
+telemetry.initialize_error_reporting()
+print(telemetry.is_telemetry_enabled(), sentry_sdk.Hub.current.client)
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert output.strip() == "False None"
+
+
+def test_telemetry_cannot_be_switched_on_from_outside() -> None:
+    output = subprocess.run(
+        [sys.executable, "-c", "import hardening, os; print(os.environ['RASA_TELEMETRY_ENABLED'])"],
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert output.strip() == "false"
+
+
+@pytest.fixture(scope="module")
+async def action_server() -> AsyncIterator[tuple[str, list[Any]]]:
+    """An action server and the connections that its calls came over."""
+    connections: list[Any] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        connections.append(request.transport)
+        if request.path == "/fails":
+            return web.json_response({"error": await request.text()}, status=500)
+        return web.json_response({"events": [], "responses": []})
+
+    app = web.Application()
+    app.router.add_post("/webhook", answer)
+    app.router.add_post("/fails", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0]
+    yield f"http://{host}:{port}", connections
+    await runner.cleanup()
+
+
+async def test_action_calls_share_a_connection(action_server: tuple[str, list[Any]]) -> None:
+    url, connections = action_server
+    endpoint = KeepAliveEndpoint.of(
+        EndpointConfig(f"{url}/webhook", enable_selective_domain=True)
+    )
+    for _ in range(3):
+        assert await endpoint.request(json={}) == {"events": [], "responses": []}
+    assert len(set(map(id, connections[-3:]))) == 1
+    assert endpoint.kwargs == {"enable_selective_domain": True}
+    await endpoint.close()
+
+
+async def test_a_closed_endpoint_can_be_used_again(action_server: tuple[str, list[Any]]) -> None:
+    url, _ = action_server
+    endpoint = KeepAliveEndpoint.of(EndpointConfig(f"{url}/webhook"))
+    await endpoint.close()
+    assert await endpoint.request(json={}) is not None
+    await endpoint.close()
+    assert await endpoint.request(json={}) is not None
+    await endpoint.close()
+
+
+async def test_failures_of_the_action_server_come_through(
+    action_server: tuple[str, list[Any]],
+) -> None:
+    url, _ = action_server
+    endpoint = KeepAliveEndpoint.of(EndpointConfig(f"{url}/fails"))
+    with pytest.raises(ClientResponseError):
+        await endpoint.request(json={"text": SECRET_TEXT})
+    await endpoint.close()
+
+
+def test_logged_exceptions_do_not_quote() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(DiscreetFormatter("%(message)s"))
+    logger = logging.Logger("test")
+    logger.addHandler(handler)
+    try:
+        try:
+            raise ValueError(SECRET_TEXT)
+        except ValueError as error:
+            raise RuntimeError(f"because of {SECRET_TEXT}") from error
+    except RuntimeError:
+        logger.exception("A turn failed.")
+    log = stream.getvalue()
+    assert SECRET_TEXT not in log
+    assert "A turn failed." in log
+    assert log.index("ValueError") < log.index("RuntimeError")
+    assert "test_logged_exceptions_do_not_quote" in log
+
+
+def test_structured_logs_carry_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        hardening.configure_logging()
+        structlogger = structlog.get_logger("rasa.test")
+        structlogger.warning("message.parsing.failed", user_text=SECRET_TEXT)
+        structlogger.debug("processor.message.parse", parse_data_text=SECRET_TEXT)
+    finally:
+        root.handlers[:], root.level = handlers, level
+        structlog.reset_defaults()
+    log = capsys.readouterr().err
+    assert SECRET_TEXT not in log
+    assert "message.parsing.failed" in log
+    assert "processor.message.parse" not in log

@@ -1,0 +1,127 @@
+import asyncio
+import shutil
+import stat
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from api.conversations import access
+from api.storage.database import Database
+from api.storage.models import Channel, Conversation, Status, new_id
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    shutil.copy(migrated_file, tmp_path / "gateway.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/gateway.db")
+    yield database
+    await database.close()
+
+
+def conversation(**fields: object) -> Conversation:
+    return Conversation(
+        id=new_id(), channel=Channel.WEB, token_hash="0", status=Status.BOT, **fields
+    )
+
+
+async def test_a_commit_is_on_the_disk(database: Database) -> None:
+    async with database.write() as session:
+        settings = [
+            (await session.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert settings == ["wal", 2, 1, 5000]
+
+
+async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    new = conversation()
+    with pytest.raises(RuntimeError):  # noqa: PT012
+        async with database.write() as session:
+            session.add(new)
+            await session.flush()
+            raise RuntimeError
+    async with database.read() as session:
+        assert await access.find_conversation(session, new.id) is None
+
+
+async def test_writers_queue_and_lose_nothing(database: Database) -> None:
+    new = conversation()
+    async with database.write() as session:
+        session.add(new)
+
+    async def write(number: int) -> None:
+        async with database.write() as session:
+            await access.add_worker_message(
+                session, new.id, text="x", client_message_id=str(number)
+            )
+
+    await asyncio.gather(*(write(number) for number in range(30)))
+    async with database.read() as session:
+        messages = await access.messages_after(session, new.id, 0)
+    assert [message.seq for message in messages] == list(range(1, 31))
+
+
+async def test_a_cancelled_writer_frees_the_writer(database: Database) -> None:
+    entered = asyncio.Event()
+
+    async def write_forever() -> None:
+        async with database.write() as session:
+            session.add(conversation())
+            await session.flush()
+            entered.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write_forever())
+    await entered.wait()
+    task.cancel()
+    async with database.write() as session:
+        session.add(conversation())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_client_id_is_used_once_in_a_conversation(database: Database) -> None:
+    new = conversation()
+    async with database.write() as session:
+        session.add(new)
+    async with database.write() as session:
+        await access.add_worker_message(session, new.id, text="x", client_message_id="a")
+    with pytest.raises(IntegrityError) as caught:
+        async with database.write() as session:
+            await access.add_worker_message(session, new.id, text="悄悄话", client_message_id="a")
+    assert "悄悄话" not in str(caught.value)
+    async with database.read() as session:
+        found = await access.find_conversation(session, new.id)
+    assert found is not None
+    assert found.last_seq == 1
+
+
+async def test_times_come_back_aware_in_utc(database: Database) -> None:
+    shanghai = datetime(2026, 11, 24, 8, 0, tzinfo=timezone(timedelta(hours=8)))
+    new = conversation(created_at=shanghai)
+    async with database.write() as session:
+        session.add(new)
+    async with database.read() as session:
+        found = await access.find_conversation(session, new.id)
+    assert found is not None
+    assert found.created_at == shanghai
+    assert found.created_at.tzinfo is UTC
+
+
+async def test_a_time_without_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="without a zone"):
+        async with database.write() as session:
+            session.add(conversation(created_at=datetime(2026, 11, 24)))  # noqa: DTZ001
+
+
+async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/new/gateway.db")
+    await database.close()
+    assert stat.S_IMODE((tmp_path / "new" / "gateway.db").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700

@@ -1,0 +1,61 @@
+import re
+
+import pytest
+
+from api.app import SchemaNotCurrentError, create_app
+from api.settings import Settings
+from tests.api import gateway
+from tests.api.gateway import Gateway
+
+pytestmark = pytest.mark.anyio
+
+PUBLIC = {("post", "/api/v1/conversations")}
+
+
+async def test_every_api_route_but_create_needs_a_token(
+    running_gateway: Gateway, settings: Settings
+) -> None:
+    checked = 0
+    for path, operations in create_app(settings).openapi()["paths"].items():
+        for method in operations:
+            if not path.startswith("/api/") or (method, path) in PUBLIC:
+                continue
+            url = re.sub(r"\{\w+\}", "01M855EHVTB7ANMVT100NEDVMT", path)
+            response = await running_gateway.client.request(method, url)
+            assert response.status_code == 401, (method, path)
+            checked += 1
+    assert checked >= 2
+
+
+async def test_the_page_is_served_under_a_strict_policy(running_gateway: Gateway) -> None:
+    response = await running_gateway.client.get("/")
+    assert response.status_code == 200
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert not re.search(r"<script(?![^>]*src=)|\son\w+=|\sstyle=|<style", response.text)
+    for name in set(re.findall(r'"(/static/[^"]+)"', response.text)):
+        assert (await running_gateway.client.get(name)).status_code == 200, name
+
+
+async def test_the_page_has_its_texts_in_the_html(running_gateway: Gateway) -> None:
+    for name in ("chat.js", "chat-api.js", "chat-view.js"):
+        script = (await running_gateway.client.get(f"/static/{name}")).text
+        assert not re.search(r"[\u4e00-\u9fff]", script), name
+
+
+async def test_production_does_not_publish_its_description(settings: Settings) -> None:
+    strong = {"env": "production", "secret_key": "k" * 32, "rasa_secret": "r" * 32}
+    production = Settings(
+        **(settings.model_dump(exclude={"secret_key", "rasa_secret", "env"}) | strong)
+    )
+    async with gateway.running(production) as running:
+        assert (await running.client.get("/openapi.json")).status_code == 404
+
+
+async def test_a_database_not_migrated_is_refused_at_the_start(settings: Settings) -> None:
+    (settings.data_dir / "gateway.db").unlink()
+    with pytest.raises(SchemaNotCurrentError, match="python -m api migrate"):
+        async with gateway.running(settings):
+            pass
