@@ -55,7 +55,7 @@ def configure(level: str) -> None:
     """Send everything to standard error as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     # These name addresses and statements at INFO or below; the gateway logs its own requests.
     for noisy in ("httpx2", "httpcore2", "aiosqlite", "sqlalchemy", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

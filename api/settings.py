@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -79,7 +79,9 @@ class Settings(BaseSettings):
         ge=1,
         description="how many characters of a message Rasa gets; staff see all of it",
     )
-    log_level: str = Field(default="INFO", description="level of the JSON log on standard error")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="level of the JSON log on standard error"
+    )
 
     @field_validator("rasa_urls", mode="before")
     @classmethod

@@ -76,6 +76,7 @@ def main() -> None:
         sys.exit(f"There is no model at {model}: run train.py first.")
     hardening.configure_logging()
     hardening.use_compiled_validator()
+    hardening.use_event_table()
     app = build_app(model)
     app.run(
         host=os.environ["UNION_RASA_HOST"],

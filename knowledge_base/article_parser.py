@@ -15,6 +15,15 @@ _HEADING = re.compile(r"^(#{1,6})\s*(.*?)\s*$")
 _ORDER = {name: position for position, name in enumerate(SectionName)}
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves plain values text: the model knows the types, and names the line of a bad one."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name, replaced, not changed
+        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 @dataclass(frozen=True)
 class ArticleProblem:
     """One broken rule, with the place an editor has to look at."""
@@ -74,12 +83,15 @@ def _front_matter_end(path: Path, lines: list[str]) -> int:
 def _parse_front_matter(path: Path, lines: list[str]) -> FrontMatter:
     source = "\n".join(lines)
     try:
-        data = yaml.safe_load(source)
+        data = yaml.load(source, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         raise ArticleError(
             [ArticleProblem(path, line, "yaml", error.problem or "not valid YAML")]
         ) from error
+    except yaml.reader.ReaderError as error:
+        line = source.count("\n", 0, error.position) + 2
+        raise ArticleError([ArticleProblem(path, line, "yaml", error.reason)]) from error
     if not isinstance(data, dict):
         raise ArticleError([ArticleProblem(path, 2, "yaml", "expected a mapping of keys")])
     try:
@@ -120,16 +132,18 @@ def _parse_sections(path: Path, lines: list[str], start: int) -> dict[SectionNam
     bodies: dict[SectionName, list[str]] = {}
     heading_lines: dict[SectionName, int] = {}
     current: SectionName | None = None
+    headings = 0
     for number, line in enumerate(lines[start:], start=start + 1):
         heading = _HEADING.match(line)
         if heading is None:
             if current is not None:
                 bodies[current].append(line)
-            elif line.strip():
+            elif line.strip() and not headings:
                 problems.append(
                     ArticleProblem(path, number, "section", "text before the first section")
                 )
             continue
+        headings += 1
         current = _section_of(path, number, heading, problems)
         if current is None:
             continue

@@ -196,7 +196,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--documents", type=Path, default=ARTICLES_DIR, metavar="DIR")
     command.add_argument("--model", default=embedding_model(), metavar="DIR|ID")
     command.add_argument("--unanswerable-answered", type=float, default=0.05, metavar="SHARE")
-    command.add_argument("--unanswerable-offered", type=float, default=0.1, metavar="SHARE")
+    command.add_argument("--unanswerable-offered", type=float, default=0.25, metavar="SHARE")
     command.set_defaults(run=calibrate)
 
     command = commands.add_parser("search", help=search.__doc__)

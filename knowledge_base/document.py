@@ -1,7 +1,6 @@
 """What an index holds: documents, made from articles or from foreign collections."""
 
 import hashlib
-import json
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -90,7 +89,8 @@ def load_foreign_documents(path: Path) -> list[Document]:
         DocumentError: a line is not valid, or an id stands twice.
     """
     documents: dict[str, Document] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # Only a line feed ends a line: JSON may hold other line separators.
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -106,7 +106,7 @@ def load_foreign_documents(path: Path) -> list[Document]:
 
 
 def _from_foreign(foreign: ForeignDocument) -> Document:
-    content = json.dumps([foreign.title, foreign.text], ensure_ascii=False)
+    content = foreign.model_dump_json()
     return Document(
         id=foreign.id,
         title=foreign.title,

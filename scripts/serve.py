@@ -45,7 +45,6 @@ def main() -> int:
     logs.mkdir(parents=True, exist_ok=True)
     try:
         _check_ports(members)
-        _migrate(environment)
     except StartError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -137,19 +136,6 @@ def _check_ports(members: list[Process]) -> None:
                     f"port {address.port} for the {member.name} is taken ({error.strerror}); stop "
                     f"the program that uses it, or choose another with {settings[member.name]}"
                 ) from error
-
-
-def _migrate(environment: dict[str, str]) -> None:
-    migration = subprocess.run(
-        [sys.executable, "-m", "api", "migrate"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if migration.returncode != 0:
-        raise StartError(f"the database cannot be migrated:\n{migration.stdout}{migration.stderr}")
 
 
 def _wait_until_ready(

@@ -23,13 +23,27 @@ export function drawMessage(message, onChoice) {
   node.querySelector(".author").textContent = say(`author${capitalised(message.author)}`);
   const bubble = node.querySelector(".bubble");
   if (message.author === "worker") bubble.textContent = message.text;
-  else bubble.innerHTML = message.html;
+  else {
+    bubble.innerHTML = message.html;
+    linkPhoneNumbers(bubble);
+  }
   drawCitations(node.querySelector(".citations"), message.citations ?? []);
   drawChoices(node.querySelector(".choices"), message.quick_replies ?? [], onChoice);
   node.querySelector(".failure").hidden = true;
   log.append(node);
   scrollTo(node);
   return node;
+}
+
+/** Hotlines stand in bold: one tap calls them. */
+function linkPhoneNumbers(bubble) {
+  for (const strong of bubble.querySelectorAll("strong")) {
+    if (!/^\d{3,5}$/.test(strong.textContent)) continue;
+    const link = document.createElement("a");
+    link.href = `tel:${strong.textContent}`;
+    strong.replaceWith(link);
+    link.append(strong);
+  }
 }
 
 function drawCitations(details, citations) {

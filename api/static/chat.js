@@ -23,8 +23,8 @@ function show(messages) {
 }
 
 function receive(result) {
+  view.showStatus(result.status); // first: it takes room from the messages
   show(result.messages);
-  view.showStatus(result.status);
 }
 
 async function start() {

@@ -7,7 +7,7 @@ worker sees as silence. This one checks a shared secret and names every failure.
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Optional
+from typing import Any, Final
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -63,9 +63,7 @@ class ReplyCollector(OutputChannel):
             ],
         )
 
-    async def send_custom_json(
-        self, recipient_id: str, json_message: Json, **kwargs: Any
-    ) -> None:
+    async def send_custom_json(self, recipient_id: str, json_message: Json, **kwargs: Any) -> None:
         self.replies.append(json_message)
 
     def _add_chat(self, text: str, quick_replies: list[Json]) -> None:
@@ -91,7 +89,7 @@ class GatewayInput(InputChannel):
         return "gateway"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Json]) -> "GatewayInput":
+    def from_credentials(cls, credentials: Json | None) -> "GatewayInput":
         """Build the channel from ``credentials.yml``.
 
         Raises:
@@ -170,8 +168,8 @@ class GatewayInput(InputChannel):
         return message, collector
 
 
-def _ready_agent(request: Request) -> Optional[Agent]:
-    agent: Optional[Agent] = getattr(request.app.ctx, "agent", None)
+def _ready_agent(request: Request) -> Agent | None:
+    agent: Agent | None = getattr(request.app.ctx, "agent", None)
     return agent if agent is not None and agent.is_ready() else None
 
 
@@ -197,7 +195,7 @@ def _turn(replies: list[Json], message_id: str, tracker: DialogueStateTracker) -
     }
 
 
-def _find_message(tracker: DialogueStateTracker, message_id: str) -> Optional[UserUttered]:
+def _find_message(tracker: DialogueStateTracker, message_id: str) -> UserUttered | None:
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered) and event.message_id == message_id:
             return event

@@ -7,7 +7,7 @@ FallbackClassifier after it takes over.
 
 import json
 import unicodedata
-from typing import Any, Final, Optional
+from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -49,7 +49,7 @@ class VocabularyCheck(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        vocabulary: Optional[frozenset[str]] = None,
+        vocabulary: frozenset[str] | None = None,
     ) -> None:
         self._minimum_known_share = float(config["minimum_known_share"])
         self._model_storage = model_storage

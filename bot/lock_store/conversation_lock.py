@@ -8,7 +8,6 @@ gateway sends all messages of a conversation to the same server.
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Optional
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore, LockError
@@ -26,7 +25,7 @@ class _Entry:
 class ConversationLockStore(InMemoryLockStore):
     """First come, first served per conversation; conversations do not delay each other."""
 
-    def __init__(self, endpoint_config: Optional[EndpointConfig] = None) -> None:
+    def __init__(self, endpoint_config: EndpointConfig | None = None) -> None:
         super().__init__()
         self._entries: dict[str, _Entry] = {}
 
@@ -47,7 +46,7 @@ class ConversationLockStore(InMemoryLockStore):
         try:
             try:
                 await asyncio.wait_for(entry.lock.acquire(), timeout=lock_lifetime)
-            except asyncio.TimeoutError as error:
+            except TimeoutError as error:
                 raise LockError(f"No turn for a message within {lock_lifetime} s.") from error
             try:
                 yield self.create_lock(conversation_id)

@@ -7,16 +7,17 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import hardening
 import pytest
 import rasa
 import structlog
 from aiohttp import web
+from hardening import DiscreetFormatter, KeepAliveEndpoint
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
-
-import hardening
-from hardening import DiscreetFormatter, KeepAliveEndpoint
 
 SECRET_TEXT = "我叫王小明"
 
@@ -77,6 +78,25 @@ def test_the_compiled_validator_is_fast(action: RemoteAction) -> None:
     assert (time.perf_counter() - begin) / 20 < 0.002
 
 
+@pytest.fixture
+def _event_table() -> Iterator[None]:
+    stock = Event.resolve_by_type
+    hardening.use_event_table()
+    yield
+    Event.resolve_by_type = staticmethod(stock)  # type: ignore[method-assign]
+
+
+@pytest.mark.usefixtures("_event_table")
+def test_events_are_found_as_before() -> None:
+    for event_class in all_subclasses(Event):
+        assert Event.resolve_by_type(event_class.type_name).type_name == event_class.type_name
+    assert Event.resolve_by_type("user") is UserUttered
+    assert Event.resolve_by_type("topic") is None
+    assert Event.resolve_by_type("no such event", SlotSet) is SlotSet
+    with pytest.raises(ValueError, match="no such event"):
+        Event.resolve_by_type("no such event")
+
+
 def test_nothing_is_reported_to_third_parties() -> None:
     """In a fresh process, with the set-up functions that Rasa's own start would call."""
     program = """
@@ -131,9 +151,7 @@ async def action_server() -> AsyncIterator[tuple[str, list[Any]]]:
 
 async def test_action_calls_share_a_connection(action_server: tuple[str, list[Any]]) -> None:
     url, connections = action_server
-    endpoint = KeepAliveEndpoint.of(
-        EndpointConfig(f"{url}/webhook", enable_selective_domain=True)
-    )
+    endpoint = KeepAliveEndpoint.of(EndpointConfig(f"{url}/webhook", enable_selective_domain=True))
     for _ in range(3):
         assert await endpoint.request(json={}) == {"events": [], "responses": []}
     assert len(set(map(id, connections[-3:]))) == 1

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import aiohttp
 import pytest
@@ -73,7 +73,7 @@ class Server:
             "UNION_RASA_TRACKER_DB": str(directory / "tracker.db"),
             "UNION_ACTIONS_URL": actions_url,
         }
-        self.process: Optional[subprocess.Popen[bytes]] = None
+        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -224,9 +224,7 @@ async def test_no_other_origin_is_allowed(client: aiohttp.ClientSession) -> None
 
 async def test_it_listens_on_loopback_only(server: Server) -> None:
     assert server.process is not None
-    listening = subprocess.run(
-        ["ss", "-Htlnp"], capture_output=True, text=True, check=False
-    ).stdout
+    listening = subprocess.run(["ss", "-Htlnp"], capture_output=True, text=True, check=False).stdout
     addresses = [
         line.split()[3] for line in listening.splitlines() if f"pid={server.process.pid}," in line
     ]

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, Optional
+from typing import Any, Final
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
@@ -95,9 +95,9 @@ class StoredTracker(DialogueStateTracker):
     def __init__(
         self,
         sender_id: str,
-        slots: Optional[Iterable[Slot]],
-        max_event_history: Optional[int] = None,
-        sender_source: Optional[str] = None,
+        slots: Iterable[Slot] | None,
+        max_event_history: int | None = None,
+        sender_source: str | None = None,
         is_rule_tracker: bool = False,
     ) -> None:
         super().__init__(sender_id, slots, max_event_history, sender_source, is_rule_tracker)
@@ -115,9 +115,9 @@ class SQLiteTrackerStore(TrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain] = None,
+        domain: Domain | None = None,
         db: str = "tracker.db",
-        event_broker: Optional[EventBroker] = None,
+        event_broker: EventBroker | None = None,
         **kwargs: Any,
     ) -> None:
         """Open or create the database file ``db``.
@@ -165,7 +165,7 @@ class SQLiteTrackerStore(TrackerStore):
         if isinstance(tracker, StoredTracker):
             tracker.stored_events = len(tracker.events)
 
-    async def retrieve(self, sender_id: str) -> Optional[StoredTracker]:
+    async def retrieve(self, sender_id: str) -> StoredTracker | None:
         """The last turns of the current session, after the state that went before them.
 
         Raises:
@@ -196,7 +196,7 @@ class SQLiteTrackerStore(TrackerStore):
         tracker.stored_events = len(tracker.events)
         return tracker
 
-    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[StoredTracker]:
+    async def retrieve_full_tracker(self, conversation_id: str) -> StoredTracker | None:
         """All events of the conversation, across sessions.
 
         Raises:
@@ -237,10 +237,11 @@ class SQLiteTrackerStore(TrackerStore):
 
     def _read_events(self, conversation_id: str, first_id: int) -> list[Event]:
         rows = self._connection.execute(_EVENTS_FROM, (conversation_id, first_id))
-        return deserialise_events([json.loads(data) for (data,) in rows])
+        events: list[Event] = deserialise_events([json.loads(data) for (data,) in rows])
+        return events
 
 
-def _row(conversation_id: str, event: Event) -> tuple[str, str, Optional[str], float, str]:
+def _row(conversation_id: str, event: Event) -> tuple[str, str, str | None, float, str]:
     data = event.as_dict()
     if isinstance(event, UserUttered):
         # Only the turn they belong to has a use for them; they are most of the event's size.
@@ -257,7 +258,7 @@ def _row(conversation_id: str, event: Event) -> tuple[str, str, Optional[str], f
     )
 
 
-def _state_key(event: Event) -> Optional[str]:
+def _state_key(event: Event) -> str | None:
     """What part of the state the event sets; the last event of each key makes the state."""
     if isinstance(event, SlotSet):
         return f"slot {event.key}"

@@ -52,7 +52,8 @@ class Logistic:
             + self.coverage * features.coverage
             + self.lead * features.lead
         )
-        return 1 / (1 + math.exp(-score))
+        # The same as 1 / (1 + exp(-score)), without its overflow.
+        return 0.5 * (1 + math.tanh(score / 2))
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,23 @@ MAX_QUERY_CHARACTERS = 500
 _SPACES = re.compile(r"\s+")
 
 
-def normalise(text: str) -> str:
-    """Fold full-width forms and case, drop control characters, collapse white space."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
+
+
+def fold(text: str) -> str:
+    """Drop control characters, fold full-width forms and case, collapse white space.
+
+    Folding twice gives the same as folding once.
+    """
     visible = "".join(
         " " if character in "\n\r\t" else character
-        for character in folded
-        if character in "\n\r\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
+        for character in text
+        if character in "\n\r\t" or unicodedata.category(character) not in _INVISIBLE
     )
-    return _SPACES.sub(" ", visible).strip()[:MAX_QUERY_CHARACTERS]
+    lower = unicodedata.normalize("NFKC", visible).casefold()
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", lower)).strip()
+
+
+def normalise(text: str) -> str:
+    """Fold a query and cut it to ``MAX_QUERY_CHARACTERS``."""
+    return fold(text)[:MAX_QUERY_CHARACTERS].strip()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jieba
 
-from knowledge_base.retrieval.text import normalise
+from knowledge_base.retrieval.text import fold
 
 DICTIONARY_FILE = Path(__file__).parents[1] / "dictionary.txt"
 _FORMAT = 1
@@ -25,5 +25,5 @@ class Tokenizer:
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of ``text``, without punctuation and white space."""
-        words = self._jieba.cut_for_search(normalise(text))
+        words = self._jieba.cut_for_search(fold(text))
         return [word for word in words if any(character.isalnum() for character in word)]

@@ -1,17 +1,16 @@
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Optional
+from typing import Any
 
 import aiohttp
 import pytest
+from channels.gateway import GatewayInput, ReplyCollector
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.slots import FloatSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Sanic
-
-from channels.gateway import GatewayInput, ReplyCollector
 
 SECRET = "a-shared-secret"
 AUTHORIZED = {"Authorization": f"Bearer {SECRET}"}
@@ -24,14 +23,14 @@ class StubAgent:
     def __init__(self) -> None:
         self.ready = True
         self.messages: list[UserMessage] = []
-        self.tracker: Optional[DialogueStateTracker] = None
+        self.tracker: DialogueStateTracker | None = None
         self.say: Callable[[UserMessage], Awaitable[None]] = self.say_hello
         self.tracker_store = self
 
     def is_ready(self) -> bool:
         return self.ready
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         return self.tracker
 
     async def handle(self, message: UserMessage) -> None:
@@ -85,7 +84,7 @@ async def client(app: Sanic, agent: StubAgent) -> AsyncIterator[aiohttp.ClientSe
 
 
 async def post(
-    client: aiohttp.ClientSession, headers: Optional[dict[str, str]] = None, **request: Any
+    client: aiohttp.ClientSession, headers: dict[str, str] | None = None, **request: Any
 ) -> tuple[int, Any]:
     headers = AUTHORIZED if headers is None else headers
     async with client.post("/webhooks/gateway/webhook", headers=headers, **request) as response:
@@ -231,7 +230,7 @@ async def test_health(
 
 
 @pytest.mark.parametrize("credentials", [None, {}, {"gateway_secret": ""}, {"gateway_secret": " "}])
-def test_an_empty_secret_is_refused(credentials: Optional[dict[str, Any]]) -> None:
+def test_an_empty_secret_is_refused(credentials: dict[str, Any] | None) -> None:
     with pytest.raises(InvalidConfigException):
         GatewayInput.from_credentials(credentials)
 

@@ -1,5 +1,4 @@
 import pytest
-
 from channels.message_text import MAX_CHARACTERS, clean_text
 
 

@@ -1,8 +1,7 @@
 import pytest
+from components.intent_caution import IntentCaution
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
-
-from components.intent_caution import IntentCaution
 
 
 def classified(*ranking: tuple[str, float]) -> Message:
@@ -20,9 +19,7 @@ def classified(*ranking: tuple[str, float]) -> Message:
         ([("ask_service", 1.0)], "ask_service"),
     ],
 )
-def test_a_fair_share_of_crisis_is_enough(
-    ranking: list[tuple[str, float]], intent: str
-) -> None:
+def test_a_fair_share_of_crisis_is_enough(ranking: list[tuple[str, float]], intent: str) -> None:
     caution = IntentCaution(IntentCaution.get_default_config())
     (message,) = caution.process([classified(*ranking)])
     assert message.get(INTENT)["name"] == intent

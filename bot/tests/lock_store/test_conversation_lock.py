@@ -2,10 +2,9 @@ import asyncio
 import time
 
 import pytest
+from lock_store.conversation_lock import ConversationLockStore
 from rasa.core.lock_store import LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
-
-from lock_store.conversation_lock import ConversationLockStore
 
 
 @pytest.fixture
@@ -37,9 +36,8 @@ async def test_a_waiting_message_is_woken_at_once(store: ConversationLockStore) 
 
 
 async def test_conversations_do_not_wait_for_each_other(store: ConversationLockStore) -> None:
-    async with store.lock("c1"):
-        async with store.lock("c2"):
-            pass
+    async with store.lock("c1"), store.lock("c2"):
+        pass
 
 
 async def test_a_failing_turn_frees_the_conversation(store: ConversationLockStore) -> None:

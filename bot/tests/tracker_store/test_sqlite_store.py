@@ -18,7 +18,6 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
-
 from tracker_store.sqlite_store import KEPT_USER_TURNS, SQLiteTrackerStore
 
 DOMAIN = Domain.from_yaml(

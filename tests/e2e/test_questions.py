@@ -1,0 +1,61 @@
+"""Development questions, asked through the public API of the running product."""
+
+import pytest
+
+from knowledge_base.corpus import load_corpus
+from tests.development_questions import DevelopmentQuestion, development_questions
+from tests.e2e.stack import Stack
+
+ARTICLES = load_corpus().articles
+ANSWERABLE = development_questions("answer")
+
+
+def _facts(message: dict[str, object]) -> frozenset[str]:
+    citations = message["citations"]
+    assert isinstance(citations, list)
+    return frozenset(
+        fact
+        for citation in citations
+        for fact in ARTICLES[citation["article_id"]].front_matter.facts
+    )
+
+
+@pytest.fixture(scope="module")
+def replies(stack: Stack) -> dict[str, dict[str, object]]:
+    return {question.text: stack.ask(question.text) for question in ANSWERABLE}
+
+
+def test_answers_cite_an_article_that_states_an_expected_fact(
+    replies: dict[str, dict[str, object]],
+) -> None:
+    answered = [question for question in ANSWERABLE if replies[question.text]["kind"] == "answer"]
+    right = [question for question in answered if question.facts & _facts(replies[question.text])]
+    assert len(right) >= 70
+    assert len(right) / len(answered) >= 0.9
+
+
+def test_no_answerable_question_ends_in_silence(replies: dict[str, dict[str, object]]) -> None:
+    assert all(reply["text"] for reply in replies.values())
+    assert {reply["kind"] for reply in replies.values()} <= {
+        "answer",
+        "choices",
+        "decline",
+        "handoff",
+        "chat",
+    }
+
+
+@pytest.mark.parametrize(
+    "question", development_questions("decline"), ids=lambda question: question.text[:12]
+)
+def test_questions_outside_the_union_are_never_answered(
+    stack: Stack, question: DevelopmentQuestion
+) -> None:
+    assert stack.ask(question.text)["kind"] != "answer"
+
+
+@pytest.mark.parametrize(
+    "question", development_questions("chat"), ids=lambda question: question.text[:12]
+)
+def test_small_talk_is_small_talk(stack: Stack, question: DevelopmentQuestion) -> None:
+    assert stack.ask(question.text)["kind"] == "chat"

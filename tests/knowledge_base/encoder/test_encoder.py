@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge_base.encoder.encoder import Encoder
+
+
+def test_rows_are_normalised_float32(encoder: Encoder) -> None:
+    vectors = encoder.encode_passages(["年休假", "", "工资" * 1000])
+    assert vectors.shape == (3, encoder.dimension)
+    assert vectors.dtype == np.float32
+    assert vectors.flags.c_contiguous
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_no_text_gives_no_row(encoder: Encoder) -> None:
+    assert len(encoder.encode_queries([])) == 0
+
+
+def test_queries_and_passages_have_prompts_of_their_own(encoder: Encoder) -> None:
+    query, passage = encoder.encode_queries(["年休假"])[0], encoder.encode_passages(["年休假"])[0]
+    assert 0.5 < query @ passage < 0.9999
+
+
+def test_a_text_is_encoded_alike_alone_and_in_a_batch(encoder: Encoder) -> None:
+    alone = encoder.encode_queries(["年休假几天"])[0]
+    together = encoder.encode_queries(["年休假几天", "拖欠工资去哪里投诉比较好" * 5])[0]
+    assert alone @ together == pytest.approx(1, abs=1e-5)
+
+
+def test_meaning_decides_the_nearness(encoder: Encoder) -> None:
+    wages, unpaid, menu = encoder.encode_queries(["老板不发工资", "被拖欠工钱", "今天食堂吃什么"])
+    assert wages @ unpaid > wages @ menu
+
+
+def test_the_fingerprint_names_model_and_content(encoder: Encoder) -> None:
+    name, digest = encoder.fingerprint.split(":")
+    assert name == encoder.name == "multilingual-e5-small"
+    assert len(digest) == 8
+
+
+def test_the_probe_is_one_query(encoder: Encoder) -> None:
+    assert encoder.probe.shape == (encoder.dimension,)
+    assert float(encoder.probe @ encoder.probe) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="none"):
+        Encoder(tmp_path / "none")

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge_base.retrieval.dense import DenseIndex
+
+VECTORS = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
+QUERY = np.array([0.8, 0.6], dtype=np.float32)
+
+
+def test_nearest_first() -> None:
+    assert DenseIndex.build(VECTORS).nearest(QUERY, 3).tolist() == [2, 0, 1]
+
+
+def test_no_more_than_there_are() -> None:
+    index = DenseIndex.build(VECTORS)
+    assert len(index) == 3
+    assert index.nearest(QUERY, 200).tolist() == [2, 0, 1]
+    assert index.nearest(QUERY, 1).tolist() == [2]
+
+
+def test_cosines_of_chosen_units() -> None:
+    cosines = DenseIndex.build(VECTORS).cosines(QUERY, np.array([1, 2], dtype=np.int64))
+    assert cosines.tolist() == pytest.approx([0.6, 0.96])
+
+
+def test_it_survives_the_disk(tmp_path: Path) -> None:
+    DenseIndex.build(VECTORS).save(tmp_path / "dense.faiss")
+    assert DenseIndex.load(tmp_path / "dense.faiss").nearest(QUERY, 3).tolist() == [2, 0, 1]
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dense.faiss").write_bytes(b"something else")
+    with pytest.raises(RuntimeError):
+        DenseIndex.load(tmp_path / "dense.faiss")

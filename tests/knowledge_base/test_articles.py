@@ -1,0 +1,106 @@
+"""The real articles, held against the register of facts and the development questions."""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from knowledge_base.article import ArticleStatus
+from knowledge_base.corpus import Corpus, fact_problems, load_corpus, uncovered_facts
+from knowledge_base.facts import FactTag, load_facts
+from knowledge_base.retrieval.text import normalise
+
+QUESTIONS_FILE = Path(__file__).parents[1] / "data" / "development_questions.md"
+
+
+@cache
+def corpus() -> Corpus:
+    return load_corpus()
+
+
+def development_questions() -> list[str]:
+    rows = [
+        line.split("|")[1].strip()
+        for line in QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    return rows[2:]  # the heading and the rule below it
+
+
+def asked(text: str) -> str:
+    return normalise(text).replace(" ", "")
+
+
+def test_all_are_valid() -> None:
+    problems = [*corpus().problems, *fact_problems(corpus(), load_facts())]
+    assert [str(problem) for problem in problems] == []
+    assert len(corpus().articles) > 300
+
+
+@pytest.mark.parametrize("section", ["YL", "TJ", "XS"])
+def test_the_three_main_services_are_covered(section: str) -> None:
+    stated = {fact for each in corpus().articles.values() for fact in each.front_matter.facts}
+    register = {fact for fact in load_facts() if fact.startswith(section)}
+    assert register
+    assert register <= stated
+
+
+def test_every_fact_of_the_register_stands_in_an_article() -> None:
+    assert [fact.id for fact in uncovered_facts(corpus(), load_facts())] == []
+
+
+def test_the_development_questions_are_not_copied() -> None:
+    questions = {asked(question) for question in development_questions()}
+    assert len(questions) >= 149
+    own = {
+        asked(question): each.id
+        for each in corpus().articles.values()
+        for question in [*each.front_matter.questions, each.title]
+    }
+    assert {own[question] for question in questions & own.keys()} == set()
+
+
+def test_no_question_stands_twice() -> None:
+    counted = Counter(
+        asked(question)
+        for each in corpus().articles.values()
+        for question in each.front_matter.questions
+    )
+    assert [question for question, count in counted.items() if count > 1] == []
+
+
+def test_no_title_stands_twice() -> None:
+    counted = Counter(each.title for each in corpus().articles.values())
+    assert [title for title, count in counted.items() if count > 1] == []
+
+
+def test_needs_confirmation_exactly_where_something_is_not_confirmed() -> None:
+    facts = load_facts()
+    wrong = []
+    for each in corpus().articles.values():
+        unconfirmed = any(
+            facts[fact].tag is FactTag.UNCONFIRMED for fact in each.front_matter.facts
+        )
+        says_so = any(
+            word in body for word in ("核实", "确认", "没核到") for body in each.sections.values()
+        )
+        if each.front_matter.status is ArticleStatus.VERIFIED:
+            right = not unconfirmed
+        else:
+            right = says_so
+        if not right:
+            wrong.append(each.id)
+    assert wrong == []
+
+
+def test_sections_hold_paragraphs_lists_and_bold_only() -> None:
+    marks = ("](", "![", "<", "|", "```")
+    wrong = [
+        (each.id, name, mark)
+        for each in corpus().articles.values()
+        for name, body in each.sections.items()
+        for mark in marks
+        if mark in body
+    ]
+    assert wrong == []
