@@ -10,7 +10,7 @@ import sys
 import traceback
 import warnings
 from types import TracebackType
-from typing import Any, Final, Union
+from typing import Any, Final
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 # TensorFlow and SQLAlchemy greet each start with pages that bury what matters.
@@ -31,16 +31,14 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 ACTION_TIMEOUT_SECONDS: Final = 20.0
 """How long an action may take. Stock: 300 s, in which the worker's next message waits."""
 
-_ExcInfo = Union[
-    tuple[type[BaseException], BaseException, TracebackType | None], tuple[None, None, None]
-]
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def use_compiled_validator() -> None:
     """Check action replies with a validator that is built once.
 
     Stock Rasa calls ``jsonschema.validate``, which checks the constant schema against its
-    meta-schema each time: some 36 ms on the event loop for each action call.
+    meta-schema each time: 20 to 36 ms on the event loop for each action call.
     """
     validator = Draft202012Validator(RemoteAction.action_response_format_spec())
 

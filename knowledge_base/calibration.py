@@ -72,6 +72,7 @@ def calibrate(
     *,
     unanswerable_answered: float,
     unanswerable_offered: float,
+    wrong_among_answered: float,
     progress: bool = False,
 ) -> tuple[DecisionModel, CalibrationReport]:
     """Fit the decision model.
@@ -84,6 +85,8 @@ def calibrate(
         scratch: an empty folder for the index without the held-out questions.
         unanswerable_answered: share of the unanswerable questions that may get an answer.
         unanswerable_offered: share of them that may get an answer or choices.
+        wrong_among_answered: share of the answers to answerable questions that may come from
+            another document. A neighbour that answers just as well counts as wrong here.
         progress: show a progress bar while encoding.
     """
     reduced, held_out = _hold_out(documents)
@@ -93,7 +96,7 @@ def calibrate(
     examples = [
         _example(knowledge_base, question, acceptable) for question, acceptable in held_out
     ] + [_example(knowledge_base, question, set()) for question in unanswerable]
-    model = _fit(examples, unanswerable_answered, unanswerable_offered)
+    model = _fit(examples, unanswerable_answered, unanswerable_offered, wrong_among_answered)
     return model, _report(examples, model)
 
 
@@ -126,7 +129,10 @@ def _example(knowledge_base: KnowledgeBase, question: str, acceptable: set[str])
 
 
 def _fit(
-    examples: Sequence[_Example], unanswerable_answered: float, unanswerable_offered: float
+    examples: Sequence[_Example],
+    unanswerable_answered: float,
+    unanswerable_offered: float,
+    wrong_among_answered: float,
 ) -> DecisionModel:
     answerable = [example for example in examples if example.answerable]
     foreign = [example.features for example in examples if not example.answerable]
@@ -141,7 +147,10 @@ def _fit(
         ["dense", "coverage", "lead"],
     )
     unset = DecisionModel(covered, right, 0.0, 0.0)
-    answer_from = _threshold([unset.probability(each) for each in foreign], unanswerable_answered)
+    answer_from = max(
+        _threshold([unset.probability(each) for each in foreign], unanswerable_answered),
+        _precision_threshold(unset, answerable, wrong_among_answered),
+    )
     choices_from = _threshold([covered.probability(each) for each in foreign], unanswerable_offered)
     return DecisionModel(covered, right, answer_from, choices_from)
 
@@ -169,6 +178,18 @@ def _fit_logistic(
 def _threshold(probabilities: Sequence[float], share: float) -> float:
     """Return the smallest threshold that at most ``share`` of the probabilities reach."""
     return float(np.ceil(np.quantile(probabilities, 1 - share) * 1000 + 1) / 1000)
+
+
+def _precision_threshold(
+    model: DecisionModel, answerable: Sequence[_Example], wrong: float
+) -> float:
+    """Return the smallest threshold above which at most ``wrong`` of the answers are wrong."""
+    ranked = sorted(
+        ((model.probability(each.features), each.right) for each in answerable), reverse=True
+    )
+    errors = np.cumsum([not right for _, right in ranked])
+    within = np.flatnonzero(errors <= wrong * np.arange(1, len(ranked) + 1))
+    return round(ranked[within[-1]][0], 3) if len(within) else 1.0
 
 
 def _report(examples: Sequence[_Example], model: DecisionModel) -> CalibrationReport:

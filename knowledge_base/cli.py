@@ -98,6 +98,7 @@ def calibrate(arguments: argparse.Namespace) -> int:
             Path(scratch),
             unanswerable_answered=arguments.unanswerable_answered,
             unanswerable_offered=arguments.unanswerable_offered,
+            wrong_among_answered=arguments.wrong_among_answered,
             progress=sys.stderr.isatty(),
         )
     save_model(model, report, DECISION_FILE)
@@ -197,6 +198,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--model", default=embedding_model(), metavar="DIR|ID")
     command.add_argument("--unanswerable-answered", type=float, default=0.05, metavar="SHARE")
     command.add_argument("--unanswerable-offered", type=float, default=0.25, metavar="SHARE")
+    command.add_argument("--wrong-among-answered", type=float, default=0.15, metavar="SHARE")
     command.set_defaults(run=calibrate)
 
     command = commands.add_parser("search", help=search.__doc__)

@@ -13,8 +13,6 @@ import sys
 import tempfile
 import time
 import types
-import urllib.error
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 from xmlrpc.client import ServerProxy
@@ -22,6 +20,7 @@ from xmlrpc.client import ServerProxy
 from dotenv import dotenv_values
 from supervisor.xmlrpc import SupervisorTransport
 
+from scripts.ephemeral import answers
 from scripts.prepare import data_directory
 from scripts.processes import CONTROL_SOCKET, Process, processes, supervisor_configuration
 from scripts.steps import ROOT
@@ -150,7 +149,7 @@ def _wait_until_ready(
         print(f"starting {member.name}…", file=sys.stderr)
     while waiting:
         for member in list(waiting):
-            if _answers(member.health):
+            if answers(member.health):
                 waiting.remove(member)
                 took = time.monotonic() - started
                 print(f"{member.name} is ready ({took:.0f} s)", file=sys.stderr, flush=True)
@@ -162,14 +161,6 @@ def _wait_until_ready(
         if failed:
             raise StartError(_not_ready(failed, logs))
         time.sleep(_POLL_SECONDS)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as response:  # noqa: S310 - own address
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _gave_up(member: Process, socket_path: Path) -> bool:

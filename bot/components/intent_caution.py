@@ -43,9 +43,9 @@ class IntentCaution(GraphComponent, IntentClassifier):
     def create(
         cls,
         config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
+        model_storage: ModelStorage,  # noqa: ARG003 (Rasa's signature)
+        resource: Resource,  # noqa: ARG003
+        execution_context: ExecutionContext,  # noqa: ARG003
     ) -> "IntentCaution":
         """The component; it learns nothing."""
         return cls(config)

@@ -62,7 +62,7 @@ class VocabularyCheck(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
     ) -> "VocabularyCheck":
         """An untrained component."""
         return cls(config, model_storage, resource)
@@ -73,8 +73,8 @@ class VocabularyCheck(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
+        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
+        **kwargs: Any,  # noqa: ARG003
     ) -> "VocabularyCheck":
         """The trained component.
 

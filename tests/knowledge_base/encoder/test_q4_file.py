@@ -109,6 +109,18 @@ def test_a_file_cut_off_anywhere_is_refused(tmp_path: Path) -> None:
             read_q4_file(write(tmp_path, FILE[:length]))
 
 
+def test_numbers_too_large_for_the_machine_are_refused(tmp_path: Path) -> None:
+    refused = 0
+    for position in range(4, len(FILE) - 8):
+        try:
+            read_q4_file(
+                write(tmp_path, FILE[:position] + b"\xff" * 8 + FILE[position + 8 :])
+            )
+        except Q4FormatError:
+            refused += 1
+    assert refused > 50
+
+
 @given(st.integers(4, len(FILE) - 1), st.binary(min_size=1, max_size=8))
 def test_damage_is_refused_or_read_but_never_crashes(
     scratch: Path, position: int, garbage: bytes

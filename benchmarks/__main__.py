@@ -1,0 +1,137 @@
+"""``python -m benchmarks``: the whole turn beside bare Rasa, cold start, memory."""
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+
+from benchmarks.load import LoadResult, Turn, run_load
+from benchmarks.product import RASA_SECRET, bare_rasa, running_product
+from knowledge_base.corpus import load_corpus
+from scripts.prepare import data_directory
+
+_WARM_UP_TURNS = 40
+_TURNS = {1: 200, 8: 400}
+_TURNS_PER_CONVERSATION = 5
+_CLIENT_TIMEOUT_SECONDS = 60
+
+
+def questions(count: int) -> list[str]:
+    """Return real questions: the articles' own, spread over all areas."""
+    own = [article.front_matter.questions for article in load_corpus().articles.values()]
+    rounds = [question for number in range(5) for question in (each[number] for each in own)]
+    return (rounds * (count // len(rounds) + 1))[:count]
+
+
+def gateway_turn(client: httpx2.AsyncClient) -> Turn:
+    """Return a client that asks through the public API, five questions a conversation."""
+    session: dict[str, str] = {}
+    asked = 0
+
+    async def turn(message: str) -> None:
+        nonlocal asked, session
+        if asked % _TURNS_PER_CONVERSATION == 0 or session.get("status") != "bot":
+            created = (await client.post("/api/v1/conversations", json={"channel": "web"})).json()
+            session = {"id": created["conversation_id"], "token": created["token"], "status": "bot"}
+        asked += 1
+        response = await client.post(
+            f"/api/v1/conversations/{session['id']}/messages",
+            json={"text": message, "client_message_id": uuid4().hex},
+            headers={"Authorization": f"Bearer {session['token']}"},
+        )
+        body = response.json()
+        assert response.status_code == 200, response.text
+        assert body["messages"], response.text
+        assert all(reply["author"] == "bot" for reply in body["messages"]), response.text
+        session["status"] = body["status"]
+
+    return turn
+
+
+def rasa_turn(client: httpx2.AsyncClient) -> Turn:
+    """Return a client that speaks to the dialogue server directly."""
+    asked = 0
+    sender = ""
+
+    async def turn(message: str) -> None:
+        nonlocal asked, sender
+        if asked % _TURNS_PER_CONVERSATION == 0:
+            sender = uuid4().hex
+        asked += 1
+        response = await client.post(
+            "/webhooks/gateway/webhook",
+            json={"sender": sender, "text": message, "metadata": {}},
+            headers={"Authorization": f"Bearer {RASA_SECRET}"},
+        )
+        assert response.status_code == 200, response.text
+        assert response.json()["replies"], response.text
+
+    return turn
+
+
+async def measure(
+    address: str, make_turn: Callable[[httpx2.AsyncClient], Turn]
+) -> list[LoadResult]:
+    """Warm up, then measure with each number of clients."""
+    results = []
+    for clients, turns in _TURNS.items():
+        limits = httpx2.Limits(max_connections=clients)
+        async with httpx2.AsyncClient(
+            base_url=address, timeout=_CLIENT_TIMEOUT_SECONDS, limits=limits
+        ) as client:
+            each = [make_turn(client) for _ in range(clients)]
+            await run_load(each, questions(_WARM_UP_TURNS))
+            results.append(await run_load(each, questions(turns)))
+    return results
+
+
+def main() -> int:
+    """Measure, print a table and write the figures."""
+    with tempfile.TemporaryDirectory(prefix="union-bench-") as scratch:
+        data = Path(scratch)
+        with running_product(data) as product:
+            whole = asyncio.run(measure(product.gateway, gateway_turn))
+            memory = product.memory()
+            started_in = product.started_in
+        with bare_rasa(data) as address:
+            bare = asyncio.run(measure(address, rasa_turn))
+    figures = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "cold_start_seconds": started_in,
+        "memory_mib": {**memory, "total": round(sum(memory.values()), 1)},
+        "whole_turn": [asdict(result) for result in whole],
+        "bare_rasa_with_an_empty_action": [asdict(result) for result in bare],
+    }
+    folder = data_directory() / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "turns.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print_table(whole, bare)
+    print(f"cold start: {started_in} s   memory: {figures['memory_mib']}")
+    return 1 if any(result.errors for result in [*whole, *bare]) else 0
+
+
+def print_table(whole: list[LoadResult], bare: list[LoadResult]) -> None:
+    """Print both series beside each other, with the ratio of their throughput."""
+    print("clients  chain                        p50 ms   p95 ms  turns/s  errors")
+    for mine, theirs in zip(whole, bare, strict=True):
+        for name, result in (("whole turn", mine), ("bare Rasa, empty action", theirs)):
+            print(
+                f"{result.clients:7}  {name:27} {result.p50:8} {result.p95:8} "
+                f"{result.throughput:8} {result.errors:7}"
+            )
+        print(f"{'':9}ratio of throughput {mine.throughput / theirs.throughput:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

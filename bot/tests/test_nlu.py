@@ -1,0 +1,46 @@
+"""What the trained model makes of messages that it was not trained on."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa.core.agent import Agent
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+@pytest.fixture(scope="module")
+def agent(model: Path) -> Agent:
+    return Agent.load(str(model))
+
+
+async def measure(agent: Agent, file: str) -> tuple[float, Counter[str], dict[str, list[Any]]]:
+    """Accuracy, messages per intent, and the wrong answers per intent."""
+    wrong: dict[str, list[Any]] = {}
+    total: Counter[str] = Counter()
+    for intent, texts in yaml.safe_load((DATA / file).read_text(encoding="utf-8")).items():
+        for text in texts:
+            total[intent] += 1
+            found = (await agent.parse_message(text))["intent"]["name"]
+            if found != intent:
+                wrong.setdefault(intent, []).append((text, found))
+    missed = sum(map(len, wrong.values()))
+    return 1 - missed / sum(total.values()), total, wrong
+
+
+@pytest.mark.parametrize(("file", "least"), [("held_out.yml", 0.95), ("final_held_out.yml", 0.85)])
+async def test_held_out_messages(agent: Agent, file: str, least: float) -> None:
+    accuracy, total, wrong = await measure(agent, file)
+    assert accuracy >= least, wrong
+    # A crisis goes to a person, whatever it costs.
+    assert wrong.get("crisis", []) == []
+    assert len(wrong.get("legal_case", [])) <= 0.1 * total["legal_case"], wrong
+
+
+@pytest.mark.parametrize(
+    "text", ["😀😀", "👍", "。。。", "？", "asdfgh", "12", "🤖🤖🤖", "안녕하세요"]
+)
+async def test_what_cannot_be_read_falls_back(agent: Agent, text: str) -> None:
+    assert (await agent.parse_message(text))["intent"]["name"] == "nlu_fallback"
