@@ -31,7 +31,6 @@ test-app: ## Tests of gateway, actions, knowledge base and the running stack
 
 test-bot: ## Tests of the dialogue server, its data and its conversation stories
 	cd bot && $(BOT) -m pytest tests
-	cd bot && $(BOT) -m scripts_placeholder
 
 check: lint types contracts ## Everything that reads the code without running it
 

@@ -21,4 +21,4 @@ class ActionServerSettings(BaseSettings):
 
     @property
     def port(self) -> int:
-        return urlsplit(str(self.actions_url)).port or 5055
+        return self.actions_url.port or 5055

@@ -132,8 +132,9 @@ class KnowledgeBase:
         if not allowed:
             return SearchResult([], Decision.DECLINE, 0.0, trace)
         hits = [self._hit(allowed, rank) for rank in range(min(k, len(allowed)))]
-        decision = self._decision_model.decide(features_of(allowed))
-        return SearchResult(hits, decision, hits[0].probability, trace)
+        best = features_of(allowed)
+        model = self._decision_model
+        return SearchResult(hits, model.decide(best), model.probability(best), trace)
 
     def candidates(self, text: str) -> list[Candidate]:
         """Return every document that words or vectors find, best first, valid or not."""

@@ -4,6 +4,7 @@ supervisord restarts what dies, keeps the logs within bounds and stops whole pro
 """
 
 import getpass
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,12 +33,13 @@ def processes(*, gateway: str, rasa: str, actions: str) -> list[Process]:
         rasa: base address of the dialogue server.
         actions: base address of the action server.
     """
+    python, bot_python = shlex.quote(str(PYTHON)), shlex.quote(str(BOT_PYTHON))
     return [
-        Process("gateway", f"{PYTHON} -m api serve", f"{gateway}/healthz"),
-        Process("rasa", f"{BOT_PYTHON} start.py", f"{rasa}/webhooks/gateway/", directory=BOT),
+        Process("gateway", f"{python} -m api serve", f"{gateway}/healthz"),
+        Process("rasa", f"{bot_python} start.py", f"{rasa}/webhooks/gateway/", directory=BOT),
         Process(
             "actions",
-            f"{PYTHON} -m actions",
+            f"{python} -m actions",
             f"{actions}/health",
             # One question is too small to share between cores, and Rasa needs the other one.
             environment={"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},

@@ -34,8 +34,8 @@ class Command:
 class Step:
     """Something to make from files of the repository.
 
-    ``inputs`` are globs below the root; their contents, ``also`` and the commands' own text make
-    the fingerprint. ``outputs`` must exist for the step to count as done.
+    ``inputs`` are globs below the root; their names, their contents and ``also`` make the
+    fingerprint. ``outputs`` must exist for the step to count as done.
     """
 
     name: str
@@ -79,6 +79,8 @@ class StepRunner:
         started = time.monotonic()
         log = self._logs / f"setup-{step.name.replace(' ', '-')}.log"
         log.write_bytes(b"")
+        # From here on the outputs may be half old, half new.
+        stamp.unlink(missing_ok=True)
         for command in step.commands:
             self._execute(step, command, log, started)
         missing = [str(path) for path in step.outputs if not path.exists()]
@@ -91,14 +93,18 @@ class StepRunner:
     def _execute(self, step: Step, command: Command, log: Path, started: float) -> None:
         arguments = [str(argument) for argument in command.arguments()]
         with log.open("ab") as output:
-            process = subprocess.Popen(
-                arguments,
-                cwd=command.directory,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
+            try:
+                process = subprocess.Popen(
+                    arguments,
+                    cwd=command.directory,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL,
+                    env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                )
+            except OSError as error:
+                reason = f"`{' '.join(arguments)}` cannot be started ({error})"
+                raise StepFailed(_failure(step, reason, log)) from error
             try:
                 status = _wait_with_progress(process, step.name, log, started)
             except BaseException:

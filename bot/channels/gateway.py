@@ -8,6 +8,7 @@ import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from urllib.parse import unquote
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -131,6 +132,23 @@ class GatewayInput(InputChannel):
                 # The message of the exception may quote the worker, its type does not.
                 logger.error("A turn failed with %s.", type(error).__name__)
                 return _error(RejectedRequestError(500, "turn_failed", "the turn failed"))
+
+        @routes.delete("/conversations/<sender:str>")
+        async def forget(request: Request, sender: str) -> HTTPResponse:
+            # Sanic hands out the path as it came.
+            sender = unquote(sender)
+            try:
+                self._authenticate(request)
+                agent = _require_agent(request)
+                async with agent.lock_store.lock(sender):
+                    # Rasa wraps the store in one that knows nothing of deletion.
+                    await agent.tracker_store._tracker_store.delete(sender)
+                return response.empty()
+            except RejectedRequestError as error:
+                return _error(error)
+            except Exception as error:
+                logger.error("A conversation was not deleted: %s.", type(error).__name__)
+                return _error(RejectedRequestError(500, "not_deleted", "nothing was deleted"))
 
         return routes
 

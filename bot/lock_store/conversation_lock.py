@@ -46,7 +46,8 @@ class ConversationLockStore(InMemoryLockStore):
         try:
             try:
                 await asyncio.wait_for(entry.lock.acquire(), timeout=lock_lifetime)
-            except TimeoutError as error:
+            # Python 3.10: not yet the built-in TimeoutError.
+            except asyncio.TimeoutError as error:
                 raise LockError(f"No turn for a message within {lock_lifetime} s.") from error
             try:
                 yield self.create_lock(conversation_id)

@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 # Reporting to third parties is off before anything imports Rasa.
 import hardening  # noqa: F401
-import pytest
 
 BOT_DIRECTORY = Path(__file__).resolve().parent.parent
 

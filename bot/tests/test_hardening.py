@@ -7,17 +7,18 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import hardening
 import pytest
 import rasa
 import structlog
 from aiohttp import web
-from hardening import DiscreetFormatter, KeepAliveEndpoint
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+import hardening
+from hardening import DiscreetFormatter, KeepAliveEndpoint
 
 SECRET_TEXT = "我叫王小明"
 

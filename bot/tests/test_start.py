@@ -205,6 +205,20 @@ async def test_messages_of_one_sender_are_handled_in_turn(
     assert slots[-1] == 3.0
 
 
+async def test_a_conversation_can_be_forgotten(
+    client: aiohttp.ClientSession, server: Server
+) -> None:
+    await say(client, "forget me", "年假有几天")
+    path = "/webhooks/gateway/conversations/forget%20me"
+    async with aiohttp.ClientSession(server.url) as stranger, stranger.delete(path) as response:
+        assert response.status == 401
+    for _ in range(2):
+        async with client.delete(path) as response:
+            assert response.status == 204
+    _, turn = await say(client, "forget me", "年假有几天")
+    assert turn["slots"] == {"failed_turns": 1.0}
+
+
 async def test_there_is_no_http_api(client: aiohttp.ClientSession) -> None:
     for path in ("/model", "/status", "/conversations/asks/tracker", "/webhooks/rest/webhook"):
         async with client.get(path) as response:

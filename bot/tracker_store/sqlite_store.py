@@ -131,6 +131,8 @@ class SQLiteTrackerStore(TrackerStore):
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA busy_timeout = 2000")
+        # What a worker asks us to forget is overwritten, not only unlinked.
+        self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.executescript(_SCHEMA)
         super().__init__(domain, event_broker, **kwargs)
 
@@ -216,16 +218,13 @@ class SQLiteTrackerStore(TrackerStore):
         rows = self._connection.execute("SELECT DISTINCT conversation FROM event")
         return [conversation for (conversation,) in rows]
 
-    def delete(self, conversation_id: str) -> int:
-        """Forget a conversation and return how many events it had.
+    async def delete(self, conversation_id: str) -> None:
+        """Forget a conversation; one that is not known is forgotten already.
 
         Raises:
             sqlite3.Error: when the database cannot be written.
         """
-        cursor = self._connection.execute(
-            "DELETE FROM event WHERE conversation = ?", (conversation_id,)
-        )
-        return cursor.rowcount
+        self._connection.execute("DELETE FROM event WHERE conversation = ?", (conversation_id,))
 
     def close(self) -> None:
         """Close the database; the store cannot be used afterwards."""

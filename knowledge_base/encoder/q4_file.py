@@ -72,7 +72,7 @@ def read_q4_file(path: Path) -> Q4Model:
         raise Q4FormatError(f"{path}: not an E5S1 file")
     try:
         return _read(data)
-    except (struct.error, ValueError, UnicodeDecodeError) as error:
+    except (struct.error, ValueError, OverflowError) as error:
         raise Q4FormatError(f"{path}: damaged or cut off ({error})") from error
 
 

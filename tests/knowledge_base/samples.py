@@ -12,6 +12,15 @@ import yaml
 from knowledge_base.corpus import load_corpus
 from knowledge_base.document import Document
 from knowledge_base.encoder.encoder import Encoder
+from knowledge_base.retrieval.decision import DecisionModel, Logistic
+
+DECISION_MODEL = DecisionModel(
+    covered=Logistic(intercept=-115.8, dense=129.0, coverage=1.45, lead=0.0),
+    right=Logistic(intercept=-21.2, dense=21.4, coverage=1.56, lead=67.9),
+    answer_from=0.6,
+    choices_from=0.4,
+)
+"""A model as `calibrate` fits it; fixed here, so that a new calibration changes no test."""
 
 ARTICLE = """\
 ---
@@ -68,7 +77,7 @@ def write_article(directory: Path, **changes: Any) -> Path:
     head = {key: value for key, value in head.items() if value is not None}
     if sections is not None:
         body = "".join(f"\n## {name}\n\n{text}\n" for name, text in sections.items())
-    path = directory / head["area"] / f"{head['id']}.md"
+    path: Path = directory / head["area"] / f"{head['id']}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     front_matter = yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
     path.write_text(f"---\n{front_matter}---\n{body}", encoding="utf-8")
@@ -212,9 +221,8 @@ class FakeEncoder:
             seed = hashlib.sha256(f"{self.name} {text}".encode()).digest()
             rows.append(np.random.default_rng(list(seed)).normal(size=self.dimension))
         vectors = np.array(rows, dtype=np.float32)
-        return cast(
-            npt.NDArray[np.float32], vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        )
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
 
 def fake_encoder(*, name: str = "fake", dimension: int = 8) -> Encoder:

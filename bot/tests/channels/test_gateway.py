@@ -4,13 +4,14 @@ from typing import Any
 
 import aiohttp
 import pytest
-from channels.gateway import GatewayInput, ReplyCollector
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.slots import FloatSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Sanic
+
+from channels.gateway import GatewayInput, ReplyCollector
 
 SECRET = "a-shared-secret"
 AUTHORIZED = {"Authorization": f"Bearer {SECRET}"}
@@ -227,6 +228,19 @@ async def test_health(
     async with client.get("/webhooks/gateway/") as response:
         assert response.status == status
         assert (await response.json())["status"] == ("ok" if ready else "loading")
+
+
+@pytest.mark.parametrize(
+    ("authorized", "status", "code"), [(True, 500, "not_deleted"), (False, 401, "unauthorized")]
+)
+async def test_a_failed_deletion_is_an_error(
+    client: aiohttp.ClientSession, authorized: bool, status: int, code: str
+) -> None:
+    # The stub has no store that could delete.
+    headers = AUTHORIZED if authorized else {}
+    async with client.delete("/webhooks/gateway/conversations/c1", headers=headers) as response:
+        assert response.status == status
+        assert (await response.json())["error"]["code"] == code
 
 
 @pytest.mark.parametrize("credentials", [None, {}, {"gateway_secret": ""}, {"gateway_secret": " "}])

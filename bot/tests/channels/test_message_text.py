@@ -1,4 +1,5 @@
 import pytest
+
 from channels.message_text import MAX_CHARACTERS, clean_text
 
 

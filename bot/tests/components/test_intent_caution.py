@@ -1,7 +1,8 @@
 import pytest
-from components.intent_caution import IntentCaution
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
+
+from components.intent_caution import IntentCaution
 
 
 def classified(*ranking: tuple[str, float]) -> Message:

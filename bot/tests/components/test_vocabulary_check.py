@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.vocabulary_check import VocabularyCheck
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
@@ -11,6 +10,8 @@ from rasa.nlu.tokenizers.jieba_tokenizer import JiebaTokenizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.vocabulary_check import VocabularyCheck
 
 EXAMPLES = ["你好", "医疗互助怎么报销", "hr 逼我签字", "12351是什么电话", "n+1"]
 RESOURCE = Resource("vocabulary")

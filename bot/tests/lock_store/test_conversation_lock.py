@@ -2,9 +2,10 @@ import asyncio
 import time
 
 import pytest
-from lock_store.conversation_lock import ConversationLockStore
 from rasa.core.lock_store import LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
+
+from lock_store.conversation_lock import ConversationLockStore
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+
 from tracker_store.sqlite_store import KEPT_USER_TURNS, SQLiteTrackerStore
 
 DOMAIN = Domain.from_yaml(
@@ -226,7 +227,8 @@ async def test_conversations_are_apart_and_can_be_deleted(store: SQLiteTrackerSt
     other.update_with_events(turn(7), DOMAIN)
     await store.save(other)
     assert sorted(await store.keys()) == ["c1", "c2"]
-    assert store.delete("c1") > 0
+    await store.delete("c1")
+    await store.delete("unknown")
     assert await store.retrieve("c1") is None
     assert texts(await retrieved(store, "c2")) == ["第7句"]
 

@@ -31,7 +31,7 @@ def q4_file(
 ) -> bytes:
     pieces = [piece.encode() for piece, _ in PIECES]
     offsets = np.cumsum([0, *map(len, pieces)]).astype("<u4")
-    head = magic + struct.pack("<I7ifi", version, *SHAPE, 1e-12, block)
+    head = magic + struct.pack("<I7ifi", version, *SHAPE, 0.5, block)
     head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, int(offsets[-1])) + offsets.tobytes()
     head += np.array([score for _, score in PIECES], "<f4").tobytes() + b"".join(pieces)
     head += struct.pack("<iI", 1, 5) + b"norms" + struct.pack("<i", 2)
@@ -60,7 +60,7 @@ FILE = q4_file(q4=quantise(SCALES, NIBBLES), weights=64)
 
 def test_shape_vocabulary_and_vectors_are_read(tmp_path: Path) -> None:
     model = read_q4_file(write(tmp_path, FILE))
-    assert model.shape == ModelShape(4, 1, 2, 8, 4, 16, 2, pytest.approx(1e-12))
+    assert model.shape == ModelShape(4, 1, 2, 8, 4, 16, 2, 0.5)
     assert model.vocabulary.pieces == PIECES
     assert (model.vocabulary.bos, model.vocabulary.eos) == (0, 2)
     assert (model.vocabulary.pad, model.vocabulary.unknown) == (1, 3)
@@ -81,9 +81,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     arrays.arrays(np.uint8, (3, 32), elements=st.integers(0, 15)),
     arrays.arrays(np.float32, 3, elements=st.floats(-4, 4, width=16)),
 )
-def test_any_block_survives(
-    scratch: Path, nibbles: npt.NDArray[np.uint8], scales: Floats
-) -> None:
+def test_any_block_survives(scratch: Path, nibbles: npt.NDArray[np.uint8], scales: Floats) -> None:
     path = write(scratch, q4_file(q4=quantise(scales, nibbles), weights=96))
     weights = read_q4_file(path).tensors["l0.q.w"].reshape(3, 32)
     np.testing.assert_array_equal(weights, (nibbles.astype(np.float32) - 8) * scales[:, None])
@@ -113,9 +111,7 @@ def test_numbers_too_large_for_the_machine_are_refused(tmp_path: Path) -> None:
     refused = 0
     for position in range(4, len(FILE) - 8):
         try:
-            read_q4_file(
-                write(tmp_path, FILE[:position] + b"\xff" * 8 + FILE[position + 8 :])
-            )
+            read_q4_file(write(tmp_path, FILE[:position] + b"\xff" * 8 + FILE[position + 8 :]))
         except Q4FormatError:
             refused += 1
     assert refused > 50

@@ -31,9 +31,7 @@ def test_it_says_what_it_built(store: IndexStore, tokenizer: Tokenizer) -> None:
     assert manifest.tokenizer == tokenizer.fingerprint
 
 
-def test_units_and_vectors_stand_in_the_same_order(
-    store: IndexStore, tokenizer: Tokenizer
-) -> None:
+def test_units_and_vectors_stand_in_the_same_order(store: IndexStore, tokenizer: Tokenizer) -> None:
     encoder = FakeEncoder()
     build_index(DOCUMENTS, store, fake_encoder(), tokenizer)
     folder = store.current_version()

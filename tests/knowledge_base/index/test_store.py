@@ -110,9 +110,7 @@ def test_other_folders_are_left_alone(store: IndexStore) -> None:
 @pytest.mark.parametrize(
     "pointer", [b"", b"\n", b"2\n", b"..", b".", b"../1", b"1/bm25", b"/tmp", b"\xff", b"\x00"]
 )
-def test_a_current_that_names_no_version_here_is_refused(
-    store: IndexStore, pointer: bytes
-) -> None:
+def test_a_current_that_names_no_version_here_is_refused(store: IndexStore, pointer: bytes) -> None:
     add_version(store, "1")
     (store.directory / "CURRENT").write_bytes(pointer)
     with pytest.raises(CorruptIndexError, match=REBUILD):

@@ -48,5 +48,7 @@ def test_best_first_keeps_the_documents_order_among_equals() -> None:
     def candidate(document: int, fused: float) -> Candidate:
         return Candidate(document, 0, 0.0, 0.0, fused, fused)
 
-    ordered = best_first([candidate(2, 0.5), candidate(1, 0.5), candidate(0, 0.4), candidate(3, 0.9)])
+    ordered = best_first(
+        [candidate(2, 0.5), candidate(1, 0.5), candidate(0, 0.4), candidate(3, 0.9)]
+    )
     assert [each.document for each in ordered] == [3, 1, 2, 0]

@@ -47,9 +47,7 @@ def test_normalising_again_changes_nothing(text: str) -> None:
 
 @given(st.integers(490, 510))
 def test_the_cut_leaves_no_space_at_the_end(length: int) -> None:
-    assert normalise("啊" * length + " 吧" * 20) == normalise(
-        normalise("啊" * length + " 吧" * 20)
-    )
+    assert normalise("啊" * length + " 吧" * 20) == normalise(normalise("啊" * length + " 吧" * 20))
 
 
 def test_a_very_long_text_is_cut() -> None:

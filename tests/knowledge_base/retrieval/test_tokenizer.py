@@ -16,9 +16,7 @@ from knowledge_base.retrieval.tokenizer import DICTIONARY_FILE, Tokenizer
         ("拨12351", ["12351"]),
     ],
 )
-def test_words_and_their_parts_are_found(
-    tokenizer: Tokenizer, text: str, words: list[str]
-) -> None:
+def test_words_and_their_parts_are_found(tokenizer: Tokenizer, text: str, words: list[str]) -> None:
     assert set(words) <= set(tokenizer.tokenize(text))
 
 

@@ -1,0 +1,125 @@
+"""The action server over HTTP, on a port of its own."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from actions.__main__ import create_server
+from actions.search import Search
+from contract import Reply, ReplyKind
+from knowledge_base.search import KnowledgeBase, SearchResult
+from tests.actions.conversation import tracker_state
+
+pytestmark = [
+    pytest.mark.anyio,
+    # The pair of versions is pinned, and driven by the tests of the running product.
+    pytest.mark.filterwarnings("ignore:.*versions of rasa and rasa_sdk:UserWarning"),
+]
+
+SECRET_WORDS = "我叫张三 被余杭某厂欠薪"
+
+
+class FragileKnowledgeBase(KnowledgeBase):
+    """Fails on one question, as a damaged index might."""
+
+    def __init__(self, sound: KnowledgeBase) -> None:
+        self._sound = sound
+
+    def search(self, text: str, **options: Any) -> SearchResult:
+        if text == SECRET_WORDS:
+            raise RuntimeError(f"cannot search {text}")
+        return self._sound.search(text, **options)
+
+    def document(self, document_id: str) -> Any:
+        return self._sound.document(document_id)
+
+
+@pytest.fixture(scope="module")
+async def client(knowledge_base: KnowledgeBase) -> AsyncIterator[httpx2.AsyncClient]:
+    server = create_server(Search(FragileKnowledgeBase(knowledge_base)))
+    running = await server.create_server(
+        host="127.0.0.1", port=0, return_asyncio_server=True, access_log=False
+    )
+    assert running is not None
+    await running.startup()
+    await running.start_serving()
+    port = running.server.sockets[0].getsockname()[1]
+    try:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as made:
+            yield made
+    finally:
+        running.close()
+        await running.wait_closed()
+
+
+def call(action: str, text: str, intent: str = "ask_service") -> dict[str, Any]:
+    return {
+        "next_action": action,
+        "sender_id": "c1",
+        "tracker": tracker_state(text, intent, None),
+        "version": "3.6.21",
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "text", "intent", "kind"),
+    [
+        ("action_answer", "医疗互助怎么申请", "ask_service", ReplyKind.ANSWER),
+        ("action_fallback", "今天股票涨了没有", "nlu_fallback", ReplyKind.CHOICES),
+        ("action_handoff", "转人工", "request_human", ReplyKind.HANDOFF),
+    ],
+)
+async def test_each_action_answers_with_a_reply_of_the_contract(
+    client: httpx2.AsyncClient, action: str, text: str, intent: str, kind: ReplyKind
+) -> None:
+    response = await client.post("/webhook", json=call(action, text, intent))
+    assert response.status_code == 200
+    (message,) = response.json()["responses"]
+    assert Reply.model_validate(message["custom"]).kind is kind
+    (event,) = response.json()["events"]
+    assert event["name"] == "failed_turns"
+
+
+async def test_a_failing_action_is_an_error_without_the_workers_words(
+    client: httpx2.AsyncClient,
+) -> None:
+    response = await client.post("/webhook", json=call("action_answer", SECRET_WORDS))
+    assert response.status_code == 500
+    assert response.json() == {"error": "action failed", "action_name": ""}
+    assert "张三" not in response.text
+
+
+async def test_after_a_failure_the_next_call_is_answered(client: httpx2.AsyncClient) -> None:
+    await client.post("/webhook", json=call("action_answer", SECRET_WORDS))
+    response = await client.post("/webhook", json=call("action_answer", "年假几天"))
+    assert response.status_code == 200
+
+
+async def test_an_unknown_action_is_not_found(client: httpx2.AsyncClient) -> None:
+    response = await client.post("/webhook", json=call("action_dance", SECRET_WORDS))
+    assert response.status_code == 404
+    assert response.json()["action_name"] == "action_dance"
+    assert "张三" not in response.text
+
+
+async def test_what_is_no_call_is_an_error(client: httpx2.AsyncClient) -> None:
+    response = await client.post("/webhook", content="张三 {")
+    assert response.status_code >= 400
+    assert "张三" not in response.text
+
+
+async def test_health(client: httpx2.AsyncClient) -> None:
+    response = await client.get("/health")
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok"}
+
+
+async def test_the_actions_are_those_of_the_domain(client: httpx2.AsyncClient) -> None:
+    response = await client.get("/actions")
+    assert sorted(each["name"] for each in response.json()) == [
+        "action_answer",
+        "action_fallback",
+        "action_handoff",
+    ]

@@ -1,0 +1,29 @@
+import pytest
+
+from actions.settings import ActionServerSettings
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        (None, "127.0.0.1", 5055),
+        ("http://127.0.0.1:6000", "127.0.0.1", 6000),
+        ("http://localhost:6000/", "localhost", 6000),
+        ("http://127.0.0.1:80", "127.0.0.1", 80),
+        ("http://[::1]:6000", "::1", 6000),
+    ],
+)
+def test_the_address_gives_host_and_port(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, host: str, port: int
+) -> None:
+    monkeypatch.delenv("UNION_ACTIONS_URL", raising=False)
+    if address is not None:
+        monkeypatch.setenv("UNION_ACTIONS_URL", address)
+    settings = ActionServerSettings()
+    assert (settings.host, settings.port) == (host, port)
+
+
+def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNION_ACTIONS_URL", "5055")
+    with pytest.raises(ValueError, match="actions_url"):
+        ActionServerSettings()

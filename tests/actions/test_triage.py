@@ -1,0 +1,110 @@
+import pytest
+
+from actions.triage import case_reason, priority
+from contract import HandoffReason
+
+DEADLINE = [
+    "后天仲裁就满一年了 材料还没弄好",
+    "明天开庭 我没律师",
+    "仲裁时效只剩三天了",
+    "今天是举证期限最后一天",
+    "起诉期限快到了",
+    "老板现在就要我签字",
+    "人事让我马上签离职协议",
+    "明天之前签掉 不然没赔偿",
+    "今天不签就开除我",
+    "合同明天到期 公司说不续了",
+    "下周一仲裁开庭 我不知道怎么说",
+    "明天最后一天提交证据",
+    "工伤申报期限就剩五天了",
+    "逼我签离职协议 不签不让下班",
+    "说不签辞职就开除通报",
+]
+GROUP = [
+    "我们30个工友三个月没发工资",
+    "十几个人被欠工钱",
+    "全厂人都没发工资",
+    "二十个民工的工资拖了半年",
+    "大伙一百多号人工资欠着",
+    "车间里几十个人要罢工了",
+    "工友们说要堵大门",
+    "车间四十个工人工资都没发",
+    "三十个农民工干完活拿不到钱",
+    "设备都拉走了 我们两百人没拿到钱",
+    "二十几个兄弟半年没拿钱",
+]
+INJURY = [
+    "手指被机器压断了",
+    "从脚手架上摔伤 老板不管",
+    "我老公在工地触电死了",
+    "干活被电伤了",
+    "同事中毒送医院抢救",
+    "申请工伤公司不配合",
+    "上班路上被车撞骨折了",
+    "我爸在工地猝死",
+    "开水烫伤了脚",
+    "手指被机器切断了",
+    "被叉车撞了 公司不给治",
+    "我爸在工地上摔下来没了",
+    "我跑单出车祸了",
+    "公司不承认职业病",
+]
+ORDINARY = [
+    "昨天被公司辞退了",
+    "老板不发我工资 电话没人接",
+    "电话打过去就挂断",
+    "老板压着工资没发",
+    "干到现在没签合同 想要双倍",
+    "现在公司都没给我签合同",
+    "公司不签合同不交社保",
+    "一直不签合同就让我干活",
+    "工资压了两个月 拉黑我了",
+    "压力大 工作没了",
+    "十月份的工资还没发",
+    "试用期最后一天被辞退了",
+    "2024年入职 没交社保",
+    "公司要给我调岗降薪",
+    "加班费一分没给",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", DEADLINE)
+def test_a_deadline_about_to_lapse_is_urgent(text: str) -> None:
+    assert case_reason(text) is HandoffReason.URGENT_DEADLINE
+    assert priority(HandoffReason.LEGAL_CASE, text) == 2
+
+
+@pytest.mark.parametrize("text", GROUP + INJURY)
+def test_many_workers_or_an_injury_go_before_other_disputes(text: str) -> None:
+    assert case_reason(text) is HandoffReason.LEGAL_CASE
+    assert priority(HandoffReason.LEGAL_CASE, text) == 2
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_other_disputes_wait_their_turn(text: str) -> None:
+    assert case_reason(text) is HandoffReason.LEGAL_CASE
+    assert priority(HandoffReason.LEGAL_CASE, text) == 3
+
+
+@pytest.mark.parametrize("text", ["", "三十个人的工资没发 有人摔伤 明天开庭"])
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (HandoffReason.CRISIS, 1),
+        (HandoffReason.URGENT_DEADLINE, 2),
+        (HandoffReason.REQUESTED, 4),
+        (HandoffReason.REPEATED_FAILURE, 4),
+        (HandoffReason.NEGATIVE_FEEDBACK, 4),
+        (HandoffReason.BOT_UNAVAILABLE, 4),
+    ],
+)
+def test_other_reasons_have_a_fixed_priority(
+    reason: HandoffReason, expected: int, text: str
+) -> None:
+    assert priority(reason, text) == expected
+
+
+@pytest.mark.parametrize("reason", HandoffReason)
+def test_every_reason_has_a_priority(reason: HandoffReason) -> None:
+    assert priority(reason, "拖欠工资") in {1, 2, 3, 4}

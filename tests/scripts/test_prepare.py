@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from scripts.prepare import data_directory, steps
+from scripts.steps import ROOT
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATA_DIR", "INDEX_DIR", "EMBEDDING_MODEL"):
+        monkeypatch.delenv(f"UNION_{name}", raising=False)
+
+
+def names(*, development: bool = False) -> list[str]:
+    return [make().name for make in steps(development=development)]
+
+
+def test_the_steps_in_their_order() -> None:
+    assert names() == ["environment", "rasa environment", "encoder", "index", "rasa model"]
+    assert names(development=True)[0] == "development environment"
+
+
+def test_with_another_encoder_the_bundled_one_is_not_unpacked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("UNION_EMBEDDING_MODEL", "BAAI/bge-m3")
+    assert "encoder" not in names()
+
+
+def test_every_input_exists() -> None:
+    unmatched = [
+        (step.name, pattern)
+        for step in (make() for make in steps(development=True))
+        for pattern in step.inputs
+        if not any(ROOT.glob(pattern))
+    ]
+    assert unmatched == []
+
+
+def test_another_encoder_or_place_makes_another_index(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def index_fingerprint() -> str:
+        (index,) = (
+            step for step in (make() for make in steps(development=False)) if step.name == "index"
+        )
+        return index.fingerprint()
+
+    before = index_fingerprint()
+    assert index_fingerprint() == before
+    monkeypatch.setenv("UNION_INDEX_DIR", str(tmp_path))
+    moved = index_fingerprint()
+    monkeypatch.setenv("UNION_EMBEDDING_MODEL", "BAAI/bge-m3")
+    assert len({before, moved, index_fingerprint()}) == 3
+
+
+def test_the_data_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert data_directory() == ROOT / "var"
+    monkeypatch.setenv("UNION_DATA_DIR", str(tmp_path))
+    assert data_directory() == tmp_path
