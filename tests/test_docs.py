@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from actions.settings import ActionServerSettings
+from api.app import create_app
 from api.settings import Settings
 from knowledge_base.article import FrontMatter, SectionName
 from knowledge_base.cli import build_parser
@@ -13,6 +15,7 @@ from knowledge_base.cli import build_parser
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARTICLE_FORMAT = (ROOT / "docs" / "articles.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 SETTINGS = README.partition("<!-- settings: begin -->")[2].partition("<!-- settings: end -->")[0]
 READ_FROM_THE_ENVIRONMENT = re.compile(r"[\"']UNION_[A-Z0-9_]+[\"']")
 
@@ -68,3 +71,21 @@ def test_every_command_line_of_the_knowledge_base_that_the_readme_names_exists()
     commands = build_parser().format_help()
     for command in re.findall(r"-m knowledge_base ([a-z-]+)", README):
         assert command in commands
+
+
+def _names(kind: str) -> list[str]:
+    domain = yaml.safe_load((ROOT / "bot" / "domain" / "domain.yml").read_text(encoding="utf-8"))
+    names: list[str] = domain[kind]
+    return names
+
+
+@pytest.mark.parametrize("name", [*_names("intents"), *_names("actions")])
+def test_every_intent_and_action_is_documented(name: str) -> None:
+    assert f"`{name}`" in REFERENCE
+
+
+def test_every_route_is_documented() -> None:
+    paths = create_app(Settings()).openapi()["paths"]
+    for path, operations in paths.items():
+        for method in operations:
+            assert f"`{method.upper()} {path}`" in REFERENCE

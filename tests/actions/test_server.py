@@ -1,12 +1,13 @@
 """The action server over HTTP, on a port of its own."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from actions.__main__ import create_server
+from actions.__main__ import create_server, main
 from actions.search import Search
 from contract import Reply, ReplyKind
 from knowledge_base.search import KnowledgeBase, SearchResult
@@ -123,3 +124,11 @@ async def test_the_actions_are_those_of_the_domain(client: httpx2.AsyncClient) -
         "action_fallback",
         "action_handoff",
     ]
+
+
+def test_without_a_model_it_says_so_and_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("UNION_EMBEDDING_MODEL", str(tmp_path / "none"))
+    assert main() == 1
+    assert capsys.readouterr().err.startswith("error: ")

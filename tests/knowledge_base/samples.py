@@ -202,7 +202,8 @@ class FakeEncoder:
 
     @property
     def probe(self) -> npt.NDArray[np.float32]:
-        return self._vectors(["probe"])[0]
+        vector: npt.NDArray[np.float32] = self._vectors(["probe"])[0]
+        return vector
 
     def encode_queries(
         self, texts: list[str], *, progress: bool = False
@@ -220,7 +221,7 @@ class FakeEncoder:
         for text in texts:
             seed = hashlib.sha256(f"{self.name} {text}".encode()).digest()
             rows.append(np.random.default_rng(list(seed)).normal(size=self.dimension))
-        vectors = np.array(rows, dtype=np.float32)
+        vectors: npt.NDArray[np.float32] = np.array(rows, dtype=np.float32)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 

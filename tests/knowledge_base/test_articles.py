@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -10,22 +9,12 @@ from knowledge_base.article import ArticleStatus
 from knowledge_base.corpus import Corpus, fact_problems, load_corpus, uncovered_facts
 from knowledge_base.facts import FactTag, load_facts
 from knowledge_base.retrieval.text import normalise
-
-QUESTIONS_FILE = Path(__file__).parents[1] / "data" / "development_questions.md"
+from tests.development_questions import development_questions
 
 
 @cache
 def corpus() -> Corpus:
     return load_corpus()
-
-
-def development_questions() -> list[str]:
-    rows = [
-        line.split("|")[1].strip()
-        for line in QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()
-        if line.startswith("|")
-    ]
-    return rows[2:]  # the heading and the rule below it
 
 
 def asked(text: str) -> str:
@@ -51,7 +40,7 @@ def test_every_fact_of_the_register_stands_in_an_article() -> None:
 
 
 def test_the_development_questions_are_not_copied() -> None:
-    questions = {asked(question) for question in development_questions()}
+    questions = {asked(question.text) for question in development_questions()}
     assert len(questions) >= 149
     own = {
         asked(question): each.id

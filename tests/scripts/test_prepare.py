@@ -1,9 +1,10 @@
+import sys
 from pathlib import Path
 
 import pytest
 
-from scripts.prepare import data_directory, steps
-from scripts.steps import ROOT
+from scripts.prepare import data_directory, main, steps
+from scripts.steps import ROOT, Command, Step
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +60,19 @@ def test_the_data_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     assert data_directory() == ROOT / "var"
     monkeypatch.setenv("UNION_DATA_DIR", str(tmp_path))
     assert data_directory() == tmp_path
+
+
+@pytest.mark.parametrize(("status", "said"), [(0, "[done] one"), (1, "step 'one' failed")])
+def test_the_exit_status_tells_whether_all_is_prepared(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+    said: str,
+) -> None:
+    command = Command(lambda: [sys.executable, "-c", f"raise SystemExit({status})"])
+    step = Step("one", [], [], [command], hint="Do this.")
+    monkeypatch.setenv("UNION_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("scripts.prepare.steps", lambda *, development: [lambda: step])
+    assert main([]) == status
+    assert said in capsys.readouterr().err

