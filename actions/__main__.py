@@ -1,6 +1,5 @@
 """The action server: ``python -m actions``."""
 
-import logging
 import sys
 import warnings
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from actions import logs
 from actions.answer import AnswerAction, FallbackAction
 from actions.handoff import HandoffAction
 from actions.search import Search
@@ -52,7 +52,7 @@ def create_server(search: Search) -> Sanic:
 
 def main() -> int:
     """Open the knowledge base, then serve until stopped."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    logs.configure()
     # The versions of rasa and rasa_sdk differ on purpose; the pair is pinned and tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     settings = ActionServerSettings()

@@ -1,10 +1,9 @@
 """From search results to replies: an answer is the checked article's own words."""
 
-from datetime import date
-
 from actions.texts import texts
 from contract import Citation, Decision, HitScores, QuickReply, Reply, ReplyKind, Trace, TraceHit
 from knowledge_base.article import SectionName
+from knowledge_base.calendar import today
 from knowledge_base.document import Document
 from knowledge_base.search import KnowledgeBase, SearchResult
 
@@ -44,7 +43,7 @@ def answer(result: SearchResult, knowledge_base: KnowledgeBase) -> Reply:
     related = [
         QuickReply(title=other.title, text=other.title)
         for other in map(knowledge_base.document, document.related)
-        if other is not None
+        if other is not None and other.valid_on(today())
     ]
     return Reply(
         kind=ReplyKind.ANSWER,
@@ -75,7 +74,7 @@ def citation(document: Document) -> Citation:
         source=document.source,
         article_id=document.id,
         effective_from=document.effective_from,
-        as_of=document.as_of or document.effective_from or date.min,
+        as_of=document.as_of,
         verified=document.verified,
         url=document.url,
     )

@@ -19,7 +19,6 @@ class AnswerTexts(_Texts):
     """Sentences around an article's own words."""
 
     caution: str
-    related: str
 
 
 class ChoiceTexts(_Texts):

@@ -22,13 +22,13 @@ class ReplyKind(StrEnum):
 
 
 class Citation(ContractModel):
-    """Where a statement comes from, and up to which day it was checked."""
+    """Where a statement comes from, and up to which day it was checked (None: not known)."""
 
     title: str
     source: str
     article_id: str
     effective_from: date | None
-    as_of: date
+    as_of: date | None
     verified: bool
     url: str | None = None
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 def check(arguments: argparse.Namespace) -> int:
     """Validate the articles; list review dates that have passed and facts not yet stated."""
+    if not arguments.documents.is_dir():
+        return _fail(f"{arguments.documents} is not a folder of articles")
     corpus = load_corpus(arguments.documents)
     facts = load_facts(arguments.facts)
     problems = [*corpus.problems, *fact_problems(corpus, facts)]
@@ -143,6 +145,8 @@ def search(arguments: argparse.Namespace) -> int:
 def _load_documents(path: Path) -> list[Document]:
     if path.is_file():
         return load_foreign_documents(path)
+    if not path.is_dir():
+        raise DocumentError(f"{path} is neither a folder of articles nor a JSONL file")
     corpus = load_corpus(path)
     _report([f"problem: {problem}" for problem in corpus.problems])
     return [Document.from_article(article) for article in corpus.articles.values()]

@@ -64,7 +64,7 @@ function drawCitations(details, citations) {
     }
     item.querySelector("mark").hidden = citation.verified;
     item.querySelector(".citation-source").textContent = say("source", citation);
-    const dates = [say("checked", { date: citation.as_of })];
+    const dates = citation.as_of ? [say("checked", { date: citation.as_of })] : [];
     if (citation.effective_from) dates.unshift(say("effective", { date: citation.effective_from }));
     item.querySelector(".citation-date").textContent = dates.join("\n");
     details.querySelector("ol").append(item);
