@@ -36,8 +36,10 @@ class StartError(Exception):
 
 def main() -> int:
     """Serve until stopped; return the exit status."""
-    # From here on SIGTERM ends the same way as Ctrl-C: through the `finally` below.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Each of these ends through the `finally` below. SIGINT is set too, because a program that
+    # a shell starts in the background inherits it ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     environment = _environment()
     members = _members(environment)
     logs = data_directory() / "log"
@@ -185,8 +187,8 @@ def _not_ready(members: list[Process], logs: Path) -> str:
 
 def _stop(supervisor: "subprocess.Popen[bytes]") -> None:
     # A second Ctrl-C must not leave processes behind.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
     if supervisor.poll() is None:
         supervisor.terminate()
     supervisor.wait()

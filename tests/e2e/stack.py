@@ -53,8 +53,9 @@ class Conversation:
 class Stack:
     """``python -m scripts.serve`` on free ports, with a data folder of its own."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, stop_with: signal.Signals = signal.SIGTERM) -> None:
         self.data = data
+        self._stop_with = stop_with
         # The tests share two cores with the product; slowness has a test of its own.
         self._product = EphemeralProduct.at(data, UNION_RASA_TIMEOUT="20")
         self.environment = self._product.environment
@@ -75,7 +76,7 @@ class Stack:
 
     def _stop(self) -> int:
         self.client.close()
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(self._stop_with)
         status = self.process.wait(timeout=60)
         return status
 

@@ -1,6 +1,8 @@
 """Parts that die: the worker gets an honest line, the desk gets the case, nothing is lost."""
 
 import json
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +40,10 @@ def test_a_killed_gateway_keeps_every_message(stack: Stack) -> None:
     stack.wait_until_ready(120)
     assert conversation.say("高温费有多少", "before") == first
     assert len(conversation.history()) == 3
+
+
+def test_ctrl_c_stops_every_process(tmp_path: Path) -> None:
+    with Stack(tmp_path, stop_with=signal.SIGINT) as second:
+        processes = second.process_ids()
+        assert processes.keys() == {"gateway", "rasa", "actions"}
+    assert [pid for pid in processes.values() if Path(f"/proc/{pid}").exists()] == []
