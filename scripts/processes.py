@@ -12,6 +12,10 @@ from scripts.prepare import BOT, BOT_PYTHON, PYTHON
 from scripts.steps import ROOT
 
 CONTROL_SOCKET = "control.sock"
+START_SECONDS = 30
+"""Who ends earlier has failed to start; the launcher reports it while the product starts."""
+START_RETRIES = 1_000_000
+"""Once started, a process is never given up: supervisord waits longer from time to time."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,8 @@ command={process.command}
 directory={process.directory}
 environment={environment}
 autorestart=true
-startsecs=2
-startretries=3
+startsecs={START_SECONDS}
+startretries={START_RETRIES}
 stopasgroup=true
 killasgroup=true
 stopwaitsecs=15

@@ -159,20 +159,20 @@ def _wait_until_ready(
             raise StartError(f"supervisord ended; see {logs / 'supervisord.log'}")
         if waiting and time.monotonic() - started > READY_WITHIN_SECONDS:
             raise StartError(_not_ready(waiting, logs))
-        failed = [member for member in waiting if _gave_up(member, socket_path)]
+        failed = [member for member in waiting if _failed_to_start(member, socket_path)]
         if failed:
             raise StartError(_not_ready(failed, logs))
         time.sleep(_POLL_SECONDS)
 
 
-def _gave_up(member: Process, socket_path: Path) -> bool:
-    """Tell whether supervisord has stopped restarting the process."""
+def _failed_to_start(member: Process, socket_path: Path) -> bool:
+    """Tell whether the process has ended while it should have started."""
     if not socket_path.exists():
         return False
     transport = SupervisorTransport(None, None, f"unix://{socket_path}")
     with ServerProxy("http://localhost", transport=transport) as supervisor:
         info = supervisor.supervisor.getProcessInfo(member.name)
-    return isinstance(info, dict) and info["statename"] == "FATAL"
+    return isinstance(info, dict) and info["statename"] in {"BACKOFF", "EXITED", "FATAL"}
 
 
 def _not_ready(members: list[Process], logs: Path) -> str:

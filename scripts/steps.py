@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PROBLEM = "problem: "
+"""A line of a step's output that a person must see although the step succeeded."""
 _TICK_SECONDS = 1.0
 _PLAIN_TICK_SECONDS = 20.0
 _SHOWN_LINES = 25
@@ -88,6 +90,9 @@ class StepRunner:
             raise StepFailed(_failure(step, f"it did not make {', '.join(missing)}", log))
         stamp.write_text(f"{fingerprint}\n", encoding="utf-8")
         _end_line(f"[done] {step.name}: {time.monotonic() - started:.0f} s")
+        for line in _log_lines(log):
+            if line.startswith(PROBLEM):
+                _say(f"       {line}")
         return True
 
     def _execute(self, step: Step, command: Command, log: Path, started: float) -> None:
@@ -132,14 +137,18 @@ def _wait_with_progress(
             continue
 
 
+def _log_lines(log: Path) -> list[str]:
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return text.replace("\r", "\n").splitlines()
+
+
 def _last_line(log: Path) -> str:
     lines = log.read_bytes()[-2000:].decode("utf-8", "replace").replace("\r", "\n").split("\n")
     return next((line.strip()[:60] for line in reversed(lines) if line.strip()), "")
 
 
 def _failure(step: Step, reason: str, log: Path) -> str:
-    tail = log.read_text(encoding="utf-8", errors="replace").replace("\r", "\n").splitlines()
-    shown = "\n".join(f"    {line}" for line in tail[-_SHOWN_LINES:])
+    shown = "\n".join(f"    {line}" for line in _log_lines(log)[-_SHOWN_LINES:])
     return f"step '{step.name}' failed: {reason}\n{shown}\n  whole log: {log}\n  {step.hint}"
 
 
