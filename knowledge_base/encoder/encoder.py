@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import transformers
 from sentence_transformers import SentenceTransformer
 
 FloatMatrix = npt.NDArray[np.float32]
@@ -23,6 +24,8 @@ class Encoder:
             OSError: the model is neither a directory nor known to the hub.
         """
         self._directory = Path(model)
+        # Loading takes a second; its progress bar would only fill the processes' logs.
+        transformers.logging.disable_progress_bar()
         self._model = SentenceTransformer(str(model), device="cpu")
         self.name = self._directory.name
 
