@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from scripts.environment import load_env_file
 from scripts.interpreters import InterpreterNotFoundError, find_python310
 from scripts.steps import ROOT, Command, Step, StepFailed, StepRunner
 
@@ -130,6 +131,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--development", action="store_true", help="also install the test tools")
     arguments = parser.parse_args(argv)
+    load_env_file()
     runner = StepRunner(data_directory() / "setup", data_directory() / "log")
     try:
         for make_step in steps(development=arguments.development):

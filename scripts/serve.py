@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xmlrpc.client import ServerProxy
 
-from dotenv import dotenv_values
 from supervisor.xmlrpc import SupervisorTransport
 
+from scripts.environment import load_env_file
 from scripts.ephemeral import answers
 from scripts.prepare import data_directory
 from scripts.processes import CONTROL_SOCKET, Process, processes, supervisor_configuration
@@ -63,7 +63,7 @@ def main() -> int:
             _wait_until_ready(members, supervisor, Path(runtime) / CONTROL_SOCKET, logs)
             print(f"ready: http://{_host(environment)}:{_port(environment)}/", flush=True)
             print(
-                f"processes: supervisorctl -c {configuration} status\nlogs: {logs}\n"
+                f"processes: .venv/bin/supervisorctl -c {configuration} status\nlogs: {logs}\n"
                 "stop with Ctrl-C",
                 flush=True,
             )
@@ -84,9 +84,8 @@ def _interrupt(_signal: int, _frame: types.FrameType | None) -> None:
 
 def _environment() -> dict[str, str]:
     """Return the environment of all processes: ``.env`` below the shell's own variables."""
-    configured = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
-    environment = {**configured, **os.environ}
-    os.environ.update(environment)
+    load_env_file()
+    environment = dict(os.environ)
     environment["UNION_DATA_DIR"] = str(data_directory())
     rasa, actions = _rasa_url(environment), _actions_url(environment)
     environment.setdefault("UNION_RASA_URLS", rasa)
