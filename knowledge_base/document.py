@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -17,12 +18,22 @@ class DocumentError(Exception):
     """A foreign collection is not what the importer reads; names file, line and rule."""
 
 
+class DocumentKind(StrEnum):
+    """What a document is; an article outranks the others when both answer."""
+
+    ARTICLE = "article"
+    LAW = "law"
+    DRAFT = "draft"
+    FOREIGN = "foreign"
+
+
 class Document(BaseModel):
     """One answerable thing. ``sections`` maps headings to Markdown, in reading order."""
 
     model_config = ConfigDict(frozen=True)
 
     id: str
+    kind: DocumentKind = DocumentKind.ARTICLE
     title: str
     revision: str
     area: str | None = None
@@ -109,6 +120,7 @@ def _from_foreign(foreign: ForeignDocument) -> Document:
     content = foreign.model_dump_json()
     return Document(
         id=foreign.id,
+        kind=DocumentKind.FOREIGN,
         title=foreign.title,
         revision=hashlib.sha256(content.encode()).hexdigest()[:12],
         effective_from=foreign.effective_from,

@@ -1,0 +1,1 @@
+"""The sub-commands of ``python -m knowledge_base``, one module for each group."""
