@@ -6,7 +6,7 @@ APP := .venv/bin/python
 BOT := .venv/bin/python
 RUN := .venv/bin
 
-.PHONY: help serve test check lint types contracts format setup develop test-app test-bot bench lock clean
+.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,8 +48,14 @@ format: ## Format the code
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-bench: setup ## Measure the running product; results in var/bench
+quality: develop ## Articles against their facts, search against its stored measures
+	$(APP) -m knowledge_base check
+	$(APP) -m knowledge_base evaluate --check-baseline
+
+bench: setup ## Measure the running product and the search; results in var/bench
 	$(APP) -m benchmarks
+	$(APP) -m benchmarks.search
+	$(APP) -m benchmarks.index_life
 
 lock: ## Write the lock files anew
 	$(RUN)/uv pip compile pyproject.toml -o requirements/app.lock

@@ -16,9 +16,10 @@ from actions.answer import AnswerAction, FallbackAction
 from actions.handoff import HandoffAction
 from actions.search import Search
 from actions.settings import ActionServerSettings
+from knowledge_base.corpus import ARTICLES_DIR
 from knowledge_base.index.store import CorruptIndexError, IndexUnavailableError
+from knowledge_base.live import LiveKnowledgeBase
 from knowledge_base.paths import embedding_model, index_directory
-from knowledge_base.search import KnowledgeBase
 
 
 class DomainlessExecutor(ActionExecutor):  # type: ignore[misc]
@@ -51,21 +52,29 @@ def create_server(search: Search) -> Sanic:
 
 
 def main() -> int:
-    """Open the knowledge base, then serve until stopped."""
+    """Open the knowledge base, then serve until stopped; new index versions are picked up."""
     logs.configure()
     # The versions of rasa and rasa_sdk differ on purpose; the pair is pinned and tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     settings = ActionServerSettings()
     try:
-        knowledge_base = KnowledgeBase.open(index_directory(), model=embedding_model())
-    except (IndexUnavailableError, CorruptIndexError, OSError) as error:
+        knowledge_base = LiveKnowledgeBase.open(
+            index_directory(),
+            model=embedding_model(),
+            documents=ARTICLES_DIR,
+            interval=settings.index_check_seconds,
+        )
+    except (IndexUnavailableError, CorruptIndexError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     server = create_server(Search(knowledge_base))
     server.prepare(
         host=settings.host, port=settings.port, single_process=True, access_log=False, motd=False
     )
-    Sanic.serve_single(server)
+    try:
+        Sanic.serve_single(server)
+    finally:
+        knowledge_base.close()
     return 0
 
 

@@ -7,11 +7,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import replies
 from actions.ladder import next_step
-from actions.search import Search
+from actions.search import Found, Search
 from actions.turn import Turn, remember_failures, say
 from contract import Reply
 from knowledge_base.retrieval.decision import Decision
-from knowledge_base.search import SearchResult
 
 
 class AnswerAction(Action):  # type: ignore[misc]
@@ -27,17 +26,20 @@ class AnswerAction(Action):  # type: ignore[misc]
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        result = await self._search(turn.text)
-        failures = 0 if result.decision is not Decision.DECLINE else turn.failed_turns + 1
-        say(dispatcher, self._reply(turn, result, failures))
+        found = await self._search(turn.text)
+        declined = found.result.decision is Decision.DECLINE
+        failures = turn.failed_turns + 1 if declined else 0
+        say(dispatcher, _reply(turn, found, failures))
         return remember_failures(failures)
 
-    def _reply(self, turn: Turn, result: SearchResult, failures: int) -> Reply:
-        if result.decision is Decision.ANSWER:
-            return replies.answer(result, self._search.knowledge_base)
-        if result.decision is Decision.CHOICES:
-            return replies.choices(result)
-        return replies.unknown(result) if failures == 1 else next_step(turn.text, result, failures)
+
+def _reply(turn: Turn, found: Found, failures: int) -> Reply:
+    result = found.result
+    if result.decision is Decision.ANSWER:
+        return replies.answer(result, found.knowledge_base)
+    if result.decision is Decision.CHOICES:
+        return replies.choices(result)
+    return replies.unknown(result) if failures == 1 else next_step(turn.text, result, failures)
 
 
 class FallbackAction(Action):  # type: ignore[misc]
@@ -53,10 +55,10 @@ class FallbackAction(Action):  # type: ignore[misc]
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        result = await self._search(turn.text)
-        if result.decision is Decision.ANSWER:
-            say(dispatcher, replies.answer(result, self._search.knowledge_base))
+        found = await self._search(turn.text)
+        if found.result.decision is Decision.ANSWER:
+            say(dispatcher, replies.answer(found.result, found.knowledge_base))
             return remember_failures(0)
         failures = turn.failed_turns + 1
-        say(dispatcher, next_step(turn.text, result, failures))
+        say(dispatcher, next_step(turn.text, found.result, failures))
         return remember_failures(failures)

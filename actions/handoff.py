@@ -25,8 +25,8 @@ class HandoffAction(Action):  # type: ignore[misc]
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn.of(tracker)
-        result = await self._search(turn.text)
-        say(dispatcher, handoff(_reason(turn), turn.text, result))
+        found = await self._search(turn.text)
+        say(dispatcher, handoff(_reason(turn), turn.text, found.result))
         return remember_failures(0)
 
 

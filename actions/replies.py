@@ -1,11 +1,13 @@
 """From search results to replies: an answer is the checked article's own words."""
 
+from collections.abc import Sequence
+
 from actions.texts import texts
 from contract import Citation, Decision, HitScores, QuickReply, Reply, ReplyKind, Trace, TraceHit
 from knowledge_base.article import SectionName
 from knowledge_base.calendar import today
-from knowledge_base.document import Document
-from knowledge_base.search import KnowledgeBase, SearchResult
+from knowledge_base.document import BODY_SECTION, Document, DocumentKind
+from knowledge_base.search import Hit, KnowledgeBase, SearchResult
 
 _MAX_CHOICES = 3
 _SHOWN_SEPARATELY = {SectionName.SHORT_ANSWER, SectionName.BASIS}
@@ -38,28 +40,50 @@ def trace_of(result: SearchResult) -> Trace:
 
 
 def answer(result: SearchResult, knowledge_base: KnowledgeBase) -> Reply:
-    """Return the best document as an answer with its citation."""
-    document = result.hits[0].document
+    """Return the best document as an answer with its citation; several questions in one message
+    are answered one after another."""
+    answered = [part.hits[0] for part in result.parts] or result.hits[:1]
+    documents = list({hit.document.id: hit.document for hit in answered}.values())
+    # A matter may be related to several of them.
+    related_ids = dict.fromkeys(each for document in documents for each in document.related)
     related = [
         QuickReply(title=other.title, text=other.title)
-        for other in map(knowledge_base.document, document.related)
-        if other is not None and other.valid_on(today())
+        for other in map(knowledge_base.document, related_ids)
+        if other is not None and other not in documents and other.valid_on(today())
     ]
     return Reply(
         kind=ReplyKind.ANSWER,
-        text=answer_text(document),
-        citations=[citation(document)],
+        text=_text_of(result.parts) if result.parts else answer_text(result.hits[0]),
+        citations=[citation(document) for document in documents],
         quick_replies=[*related[:_MAX_CHOICES], texts().person],
         trace=trace_of(result),
     )
 
 
-def answer_text(document: Document) -> str:
-    """Return the document as Markdown: short answer, sections, caution if not confirmed."""
+def _text_of(parts: Sequence[SearchResult]) -> str:
+    """Return the answers to several questions, each under its article's title."""
+    distinct = {part.hits[0].document.id: part.hits[0] for part in parts}
+    return "\n\n".join(
+        [
+            texts().answer.parts,
+            *(f"**{hit.document.title}**\n\n{answer_text(hit)}" for hit in distinct.values()),
+        ]
+    )
+
+
+def answer_text(hit: Hit) -> str:
+    """Return the document as Markdown: the short answer, what was asked for, the other sections,
+    and a caution where it is a law's own text or not confirmed."""
+    document = hit.document
+    if document.kind is DocumentKind.LAW:
+        return "\n\n".join([*document.sections.values(), texts().answer.law])
     parts = [document.short_answer] if document.short_answer else []
+    names = dict.fromkeys([*hit.asked, *document.sections])
     parts += [
-        f"**{name}**\n\n{body}"
-        for name, body in document.sections.items()
+        document.sections[name]
+        if name == BODY_SECTION
+        else f"**{name}**\n\n{document.sections[name]}"
+        for name in names
         if name not in _SHOWN_SEPARATELY
     ]
     if not document.verified:

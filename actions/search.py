@@ -2,8 +2,25 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
 
 from knowledge_base.search import KnowledgeBase, SearchResult
+
+
+class KnowledgeBaseSource(Protocol):
+    """Something that has a knowledge base in use; it may have another one at the next search."""
+
+    @property
+    def current(self) -> KnowledgeBase: ...
+
+
+@dataclass(frozen=True)
+class Found:
+    """A result with the knowledge base it came from, so that a reply is of one index version."""
+
+    result: SearchResult
+    knowledge_base: KnowledgeBase
 
 
 class Search:
@@ -13,10 +30,14 @@ class Search:
     both slower. The event loop stays free for health checks and for reading requests.
     """
 
-    def __init__(self, knowledge_base: KnowledgeBase) -> None:
-        self.knowledge_base = knowledge_base
+    def __init__(self, source: KnowledgeBaseSource) -> None:
+        self._source = source
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
 
-    async def __call__(self, text: str) -> SearchResult:
+    async def __call__(self, text: str) -> Found:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self.knowledge_base.search, text)
+        return await loop.run_in_executor(self._thread, self._search, text)
+
+    def _search(self, text: str) -> Found:
+        knowledge_base = self._source.current
+        return Found(knowledge_base.search(text), knowledge_base)

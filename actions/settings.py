@@ -7,12 +7,22 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ActionServerSettings(BaseSettings):
-    """Where the action server listens. It has no authentication: keep it on loopback."""
+    """Where the action server listens, and how often it looks for a new index.
+
+    It has no authentication: keep it on loopback.
+    """
 
     model_config = SettingsConfigDict(env_prefix="UNION_", extra="ignore")
 
     actions_url: HttpUrl = Field(
         default=HttpUrl("http://127.0.0.1:5055"), description="Address of the action server."
+    )
+    index_check_seconds: float = Field(
+        default=1.0,
+        gt=0,
+        le=4,
+        description="seconds between two looks for a new index version; it is served within "
+        "5 s, so 4 at the most",
     )
 
     @property

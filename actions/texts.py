@@ -19,6 +19,8 @@ class AnswerTexts(_Texts):
     """Sentences around an article's own words."""
 
     caution: str
+    law: str
+    parts: str
 
 
 class ChoiceTexts(_Texts):

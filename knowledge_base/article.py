@@ -2,19 +2,20 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    HttpUrl,
     StringConstraints,
     model_validator,
 )
 
 from knowledge_base.areas import area_names
+from knowledge_base.parameters import ParameterValue
+from knowledge_base.source import FactId, Line, Region, Source
 
 SHORT_ANSWER_LIMIT = 120
 """Characters of the short answer: what fits a phone screen without scrolling."""
@@ -55,19 +56,15 @@ def _distinct(values: list[str]) -> list[str]:
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}\d{2}$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
 
 
-class Source(BaseModel):
-    """Where a statement comes from and when it was last checked there."""
+class FigureEvidence(BaseModel):
+    """Figures that no fact names, and the place of a listed source where an editor read them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Line
-    article_no: Line | None = None
-    url: HttpUrl | None = None
-    checked_on: date
+    text: Line
+    source: Line
 
 
 class FrontMatter(BaseModel):
@@ -79,15 +76,17 @@ class FrontMatter(BaseModel):
     title: Annotated[Line, Field(max_length=40)]
     area: Annotated[str, AfterValidator(_known_area)]
     audience: Line
-    region: Literal["余杭区", "杭州市", "浙江省", "全国"]
+    region: Region
     effective_from: date
     effective_to: date | None = None
     review_by: date
     status: ArticleStatus
     facts: Annotated[list[FactId], Field(min_length=1), AfterValidator(_distinct)]
     sources: Annotated[list[Source], Field(min_length=1)]
-    questions: Annotated[list[Line], Field(min_length=5, max_length=20), AfterValidator(_distinct)]
+    questions: Annotated[list[Line], Field(min_length=8, max_length=20), AfterValidator(_distinct)]
     related: Annotated[list[Slug], AfterValidator(_distinct)] = Field(default_factory=list)
+    calculations: list[Line] = Field(default_factory=list)
+    figures: list[FigureEvidence] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
@@ -105,8 +104,14 @@ class Article(BaseModel):
 
     front_matter: FrontMatter
     sections: dict[SectionName, str]
+    section_lines: dict[SectionName, int]
+    """The line of the file on which a section's text begins."""
     revision: str
-    """First 12 hex digits of the file's SHA-256: names exactly this wording."""
+    """First 12 hex digits of a SHA-256 over the rendered text and how long it holds."""
+    parameters: dict[str, ParameterValue]
+    """The dated figures that the sections print, by the reference that names them."""
+    rendered_until: date | None
+    """The last day on which all of these still hold, where one of them has an end."""
 
     @property
     def id(self) -> str:
@@ -125,9 +130,14 @@ class Article(BaseModel):
         """The day up to which *every* source of the article has been checked."""
         return min(source.checked_on for source in self.front_matter.sources)
 
+    @property
+    def effective_to(self) -> date | None:
+        """The last day on which this wording holds: the article's, or its figures' if earlier."""
+        ends = [end for end in (self.front_matter.effective_to, self.rendered_until) if end]
+        return min(ends, default=None)
+
     def valid_on(self, day: date) -> bool:
         """Tell whether the article may be an answer on that day."""
-        head = self.front_matter
-        return head.effective_from <= day and (
-            head.effective_to is None or day <= head.effective_to
+        return self.front_matter.effective_from <= day and (
+            self.effective_to is None or day <= self.effective_to
         )

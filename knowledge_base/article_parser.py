@@ -3,25 +3,21 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
 from pydantic import ValidationError
 
 from knowledge_base.article import SHORT_ANSWER_LIMIT, Article, FrontMatter, SectionName
+from knowledge_base.calendar import today
+from knowledge_base.parameters import ParameterError, Parameters, parameters
+from knowledge_base.plain_yaml import load_plain_yaml
+from knowledge_base.references import Renderer
 
 _FENCE = "---"
 _HEADING = re.compile(r"^(#{1,6})\s*(.*?)\s*$")
 _ORDER = {name: position for position, name in enumerate(SectionName)}
-
-
-class _Loader(yaml.SafeLoader):
-    """Leaves plain values text: the model knows the types, and names the line of a bad one."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own name, replaced, not changed
-        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
 
 
 @dataclass(frozen=True)
@@ -45,11 +41,15 @@ class ArticleError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-def parse_article(path: Path) -> Article:
-    """Read one article file.
+def parse_article(
+    path: Path, *, on: date | None = None, register: Parameters | None = None
+) -> Article:
+    """Read one article file and print its dated figures as they are on a day (default: today).
 
     Raises:
-        ArticleError: the file is not UTF-8, or breaks a rule of the format.
+        ArticleError: the file is not UTF-8, breaks a rule of the format, or refers to a figure
+            that does not exist or does not hold on that day.
+        ParameterError: the register of this package is not sound.
     """
     raw = path.read_bytes()
     try:
@@ -62,9 +62,43 @@ def parse_article(path: Path) -> Article:
     lines = text.splitlines()
     head_end = _front_matter_end(path, lines)
     front_matter = _parse_front_matter(path, lines[1:head_end])
-    sections = _parse_sections(path, lines, head_end + 1)
-    revision = hashlib.sha256(raw).hexdigest()[:12]
-    return Article(front_matter=front_matter, sections=sections, revision=revision)
+    _refuse_references(path, lines[1:head_end], front_matter)
+    renderer = Renderer(register or parameters(), on or today())
+    rendered = lines[: head_end + 1] + _render(path, lines, head_end + 1, renderer)
+    sections, section_lines = _parse_sections(path, rendered, head_end + 1)
+    wording = "\n".join([*rendered, str(renderer.until)])
+    return Article(
+        front_matter=front_matter,
+        sections=sections,
+        section_lines=section_lines,
+        revision=hashlib.sha256(wording.encode()).hexdigest()[:12],
+        parameters=renderer.used,
+        rendered_until=renderer.until,
+    )
+
+
+def _refuse_references(path: Path, lines: list[str], front_matter: FrontMatter) -> None:
+    """Of the front matter, only calculations may refer to dated figures: no other is printed."""
+    problems = [
+        ArticleProblem(path, number, "parameter", "only sections and calculations may refer to one")
+        for number, line in enumerate(lines, start=2)
+        if "{{" in line and not any(text in line for text in front_matter.calculations)
+    ]
+    if problems:
+        raise ArticleError(problems)
+
+
+def _render(path: Path, lines: list[str], start: int, renderer: Renderer) -> list[str]:
+    rendered: list[str] = []
+    problems: list[ArticleProblem] = []
+    for number, line in enumerate(lines[start:], start=start + 1):
+        try:
+            rendered.append(renderer.render(line))
+        except ParameterError as error:
+            problems.append(ArticleProblem(path, number, "parameter", str(error)))
+    if problems:
+        raise ArticleError(problems)
+    return rendered
 
 
 def _front_matter_end(path: Path, lines: list[str]) -> int:
@@ -83,7 +117,7 @@ def _front_matter_end(path: Path, lines: list[str]) -> int:
 def _parse_front_matter(path: Path, lines: list[str]) -> FrontMatter:
     source = "\n".join(lines)
     try:
-        data = yaml.load(source, Loader=_Loader)  # noqa: S506 - a safe loader
+        data = load_plain_yaml(source)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         raise ArticleError(
@@ -127,7 +161,10 @@ def _line_of(source: str, location: tuple[int | str, ...]) -> int:
     return line
 
 
-def _parse_sections(path: Path, lines: list[str], start: int) -> dict[SectionName, str]:
+def _parse_sections(
+    path: Path, lines: list[str], start: int
+) -> tuple[dict[SectionName, str], dict[SectionName, int]]:
+    """Return the sections, and the line on which the text of each begins."""
     problems: list[ArticleProblem] = []
     bodies: dict[SectionName, list[str]] = {}
     heading_lines: dict[SectionName, int] = {}
@@ -157,7 +194,11 @@ def _parse_sections(path: Path, lines: list[str], start: int) -> dict[SectionNam
     problems += _section_problems(path, sections, heading_lines, len(lines))
     if problems:
         raise ArticleError(problems)
-    return sections
+    first_lines = {
+        name: heading_lines[name] + 1 + next(i for i, line in enumerate(body) if line.strip())
+        for name, body in bodies.items()
+    }
+    return sections, first_lines
 
 
 def _section_of(

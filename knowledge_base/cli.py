@@ -6,9 +6,18 @@ answers at once.
 
 import argparse
 
-from knowledge_base.commands import articles, calibrate, index, model, search
+from knowledge_base.commands import (
+    articles,
+    calibrate,
+    evaluate,
+    finetune,
+    importing,
+    index,
+    model,
+    search,
+)
 
-_GROUPS = (articles, model, index, calibrate, search)
+_GROUPS = (articles, importing, model, index, search, evaluate, calibrate, finetune)
 
 
 def build_parser() -> argparse.ArgumentParser:

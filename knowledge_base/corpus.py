@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from knowledge_base.article import Article, ArticleStatus
+from knowledge_base.article import Article
 from knowledge_base.article_parser import ArticleError, ArticleProblem, parse_article
+from knowledge_base.calendar import today
 from knowledge_base.facts import Fact, FactTag
+from knowledge_base.parameters import Parameters, parameters
 
 ARTICLES_DIR = Path(__file__).parent / "articles"
 
@@ -21,18 +23,26 @@ class Corpus:
     problems: tuple[ArticleProblem, ...]
 
 
-def load_corpus(directory: Path = ARTICLES_DIR) -> Corpus:
-    """Read every ``*.md`` below ``directory``.
+def load_corpus(
+    directory: Path = ARTICLES_DIR, *, on: date | None = None, register: Parameters | None = None
+) -> Corpus:
+    """Read every ``*.md`` below ``directory``, with the dated figures of a day (default: today).
 
     An article with a problem is left out of ``articles``; nothing is raised, so that one
     bad file never takes the others down.
+
+    Raises:
+        ParameterError: the register of this package is not sound.
     """
+    # One day and one state of the register for all of them.
+    on = on or today()
+    register = register or parameters()
     articles: dict[str, Article] = {}
     files: dict[str, Path] = {}
     problems: list[ArticleProblem] = []
     for path in sorted(directory.rglob("*.md")):
         try:
-            article = parse_article(path)
+            article = parse_article(path, on=on, register=register)
         except ArticleError as error:
             problems.extend(error.problems)
             continue
@@ -68,29 +78,15 @@ def _unknown_relations(
     ]
 
 
-def fact_problems(corpus: Corpus, facts: Mapping[str, Fact]) -> list[ArticleProblem]:
-    """Check that articles name existing facts and do not sell unconfirmed ones as certain."""
-    problems: list[ArticleProblem] = []
-    for article in corpus.articles.values():
-        head = article.front_matter
-        for fact_id in head.facts:
-            fact = facts.get(fact_id)
-            if fact is None:
-                detail = f"the register has no fact {fact_id}"
-            elif fact.tag is FactTag.UNCONFIRMED and head.status is ArticleStatus.VERIFIED:
-                detail = f"{fact_id} is unconfirmed, so the status must be needs_confirmation"
-            else:
-                continue
-            problems.append(ArticleProblem(corpus.files[article.id], 2, "facts", detail))
-    return problems
+def article_facts(facts: Mapping[str, Fact]) -> list[Fact]:
+    """Return the facts that articles have to state; rules of behaviour are not their matter."""
+    return [fact for fact in facts.values() if fact.tag is not FactTag.RULE]
 
 
 def uncovered_facts(corpus: Corpus, facts: Mapping[str, Fact]) -> list[Fact]:
-    """Return the facts that no article states; rules of behaviour are not articles' matter."""
+    """Return the facts that no article states."""
     covered = {fact for article in corpus.articles.values() for fact in article.front_matter.facts}
-    return [
-        fact for fact in facts.values() if fact.id not in covered and fact.tag is not FactTag.RULE
-    ]
+    return [fact for fact in article_facts(facts) if fact.id not in covered]
 
 
 def overdue_articles(corpus: Corpus, today: date) -> list[Article]:

@@ -8,7 +8,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from knowledge_base.article import Article, ArticleStatus, SectionName, Source
+from knowledge_base.article import Article, ArticleStatus, SectionName
+from knowledge_base.source import Source
 
 BODY_SECTION = "正文"
 """The only section of a foreign document."""
@@ -25,6 +26,8 @@ class DocumentKind(StrEnum):
     LAW = "law"
     DRAFT = "draft"
     FOREIGN = "foreign"
+    UNCOVERED = "uncovered"
+    """A matter that no article covers: never a hit, but what resembles it is no answer either."""
 
 
 class Document(BaseModel):
@@ -44,6 +47,8 @@ class Document(BaseModel):
     as_of: date | None = None
     source: str
     url: str | None = None
+    chapter: str | None = None
+    """For law text: where the article stands, like 第四章 劳动合同的解除和终止."""
     sections: dict[str, str]
     questions: list[str] = []
     related: list[str] = []
@@ -58,7 +63,7 @@ class Document(BaseModel):
             area=head.area,
             region=head.region,
             effective_from=head.effective_from,
-            effective_to=head.effective_to,
+            effective_to=article.effective_to,
             verified=head.status is ArticleStatus.VERIFIED,
             as_of=article.as_of,
             source="；".join(_source_text(source) for source in head.sources),

@@ -28,6 +28,11 @@ class Fact:
     tag: FactTag
     text: str
 
+    @property
+    def partly_unconfirmed(self) -> bool:
+        """Whether the line marks a part of itself as unconfirmed, whatever its own tag."""
+        return FactTag.UNCONFIRMED in self.text
+
 
 def load_facts(path: Path = FACTS_FILE) -> dict[str, Fact]:
     """Read the register.

@@ -17,6 +17,11 @@ def index_directory() -> Path:
     return Path(configured) if configured else data_directory() / "index"
 
 
+def imported_directory() -> Path:
+    """Where documents that were imported are kept."""
+    return data_directory() / "imported"
+
+
 def default_model_directory() -> Path:
     """Where the bundled encoder is unpacked to."""
     return data_directory() / "models" / MODEL_NAME
@@ -25,3 +30,8 @@ def default_model_directory() -> Path:
 def embedding_model() -> str:
     """``UNION_EMBEDDING_MODEL``: a model directory or hub id; the bundled model by default."""
     return os.environ.get("UNION_EMBEDDING_MODEL") or str(default_model_directory())
+
+
+def encoder_runtime() -> str:
+    """``UNION_ENCODER_RUNTIME``: ``auto``, ``openvino`` or ``torch``."""
+    return os.environ.get("UNION_ENCODER_RUNTIME") or "auto"

@@ -3,34 +3,42 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge_base.calendar import today
 from knowledge_base.document import Document
-from knowledge_base.encoder.encoder import Encoder
+from knowledge_base.engine import SearchEngine
+from knowledge_base.finder import Finder
 from knowledge_base.index.loader import LoadedIndex, load_index
 from knowledge_base.index.store import IndexStore
-from knowledge_base.retrieval.decision import Decision, DecisionModel, features_of
-from knowledge_base.retrieval.fusion import Candidate, FusionSettings, best_first, fuse_document
-from knowledge_base.retrieval.text import normalise
-from knowledge_base.retrieval.tokenizer import Tokenizer
-
-_NEAREST_UNITS = 200
-_COVERING_DOCUMENTS = 50
+from knowledge_base.retrieval.aspects import asked_sections
+from knowledge_base.retrieval.candidates import Candidates
+from knowledge_base.retrieval.decision import Decision, features_of
+from knowledge_base.retrieval.settings import SearchSettings
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One document found; ``section`` is the heading of the unit that matched best."""
+    """One document found.
+
+    ``section`` is the heading of the unit that matched best; ``asked`` the document's sections
+    that say what was asked for, most telling first (empty: nothing in particular was asked);
+    ``score`` is what the hits are ordered by.
+    """
 
     document: Document
     section: str
+    asked: tuple[str, ...]
     bm25: float
+    pinyin: float
     dense: float
     fused: float
+    score: float
     probability: float
 
 
@@ -42,56 +50,53 @@ class SearchTrace:
     rewritten_query: str
     index_fingerprint: str
     encoder: str
+    settings: str
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """Hits, best first, with the decision about the first one."""
+    """Hits, best first, with the decision about the first one.
+
+    ``parts`` holds a result for each question of a message that asks several things, where they
+    are answered by different documents; the hits then begin with the best one of each part.
+    """
 
     hits: list[Hit]
     decision: Decision
     probability: float
     trace: SearchTrace
+    parts: tuple["SearchResult", ...] = ()
 
 
 class KnowledgeBase:
-    """Hybrid search over one loaded index version."""
+    """Search over one loaded index version."""
 
-    def __init__(
-        self,
-        index: LoadedIndex,
-        encoder: Encoder,
-        tokenizer: Tokenizer,
-        decision_model: DecisionModel,
-        fusion: FusionSettings | None = None,
-    ) -> None:
+    def __init__(self, index: LoadedIndex, engine: SearchEngine) -> None:
         self._index = index
-        self._encoder = encoder
-        self._tokenizer = tokenizer
-        self._decision_model = decision_model
-        self._fusion = fusion or FusionSettings()
+        self._engine = engine
+        self._finder = Finder(index, engine)
 
     @classmethod
-    def open(cls, path: Path, *, model: Path | str) -> Self:
+    def open(cls, path: Path, *, model: Path | str, settings: SearchSettings | None = None) -> Self:
         """Load the index in use at ``path`` and the encoder it was made with.
 
         Raises:
             IndexUnavailableError: there is no index at ``path``.
             CorruptIndexError: the index is damaged, or was made with another encoder or
-                tokenizer.
+                analysers.
+            OSError: there is no encoder at ``model``.
         """
-        return cls.from_store(IndexStore(path), Encoder(model), Tokenizer(), DecisionModel.load())
+        return cls.from_store(IndexStore(path), SearchEngine.load(model, settings))
 
     @classmethod
-    def from_store(
-        cls,
-        store: IndexStore,
-        encoder: Encoder,
-        tokenizer: Tokenizer,
-        decision_model: DecisionModel,
-    ) -> Self:
-        """Load the index in use with parts that are loaded already; raises as ``open``."""
-        return cls(load_index(store, encoder, tokenizer), encoder, tokenizer, decision_model)
+    def from_store(cls, store: IndexStore, engine: SearchEngine) -> Self:
+        """Load the index in use for an engine that is loaded already; raises as ``open``."""
+        return cls(load_index(store, engine.encoder, list(engine.analysers.values())), engine)
+
+    @property
+    def version(self) -> str:
+        """The name of the index version that is searched."""
+        return self._index.version
 
     @property
     def documents(self) -> list[Document]:
@@ -101,6 +106,18 @@ class KnowledgeBase:
         """Return a document by its id."""
         position = self._index.positions.get(document_id)
         return None if position is None else self._index.documents[position]
+
+    def with_settings(self, settings: SearchSettings) -> "KnowledgeBase":
+        """Return the same index searched with other settings."""
+        return KnowledgeBase(self._index, self._engine.with_settings(settings))
+
+    def without(self, stage: str) -> "KnowledgeBase":
+        """Return the same index searched with one stage switched off.
+
+        Raises:
+            ValueError: there is no such stage.
+        """
+        return self.with_settings(self._engine.settings.without(stage))
 
     def search(
         self,
@@ -118,72 +135,111 @@ class KnowledgeBase:
             areas: only documents of these areas.
             k: how many hits at the most.
         """
-        query = normalise(text)
-        trace = SearchTrace(
-            text, query, self._index.manifest.fingerprint, self._index.manifest.encoder
-        )
-        candidates = self.candidates(query)
         day = as_of or today()
-        allowed = [
-            candidate
-            for candidate in candidates
-            if self._allowed(self._index.documents[candidate.document], day, areas)
+        query = self._engine.normaliser.run(text)
+        questions = self._with_topic(self._engine.splitter.run(query))
+        vectors = self._encode([query, *questions])
+        results = [
+            self._result(text, each, vector, day, areas, k)
+            for each, vector in zip([query, *questions], vectors, strict=True)
         ]
-        if not allowed:
+        return _joined(results[0], results[1:], k)
+
+    def candidates(
+        self, text: str, *, as_of: date | None = None, areas: Collection[str] | None = None
+    ) -> Candidates:
+        """Return the candidates for the whole of ``text``, best first; for fitting the models."""
+        query = self._engine.normaliser.run(text)
+        return self._candidates(query, self._encode([query])[0], as_of or today(), areas)
+
+    def _encode(self, questions: list[str]) -> npt.NDArray[np.float32]:
+        if not self._engine.settings.dense.enabled:
+            return np.zeros((len(questions), 1), dtype=np.float32)
+        return self._engine.encoder.encode_queries(questions)
+
+    def _with_topic(self, questions: tuple[str, ...]) -> tuple[str, ...]:
+        """Give a later question without a union term the terms of the first one."""
+        terms = set(self._engine.words.union_terms)
+        topic = [word for word in self._words(questions[:1]) if word in terms]
+        return questions[:1] + tuple(
+            each if terms.intersection(self._words([each])) else " ".join([*topic, each])
+            for each in questions[1:]
+        )
+
+    def _words(self, texts: Collection[str]) -> list[str]:
+        return [word for text in texts for word in self._engine.words.tokenize(text)]
+
+    def _candidates(
+        self,
+        query: str,
+        vector: npt.NDArray[np.float32],
+        day: date,
+        areas: Collection[str] | None,
+    ) -> Candidates:
+        may_answer = partial(self._engine.eligibility.allows, day=day, areas=areas)
+        return self._finder.find(query, vector, may_answer)
+
+    def _result(
+        self,
+        text: str,
+        query: str,
+        vector: npt.NDArray[np.float32],
+        day: date,
+        areas: Collection[str] | None,
+        k: int,
+    ) -> SearchResult:
+        manifest = self._index.manifest
+        trace = SearchTrace(
+            text,
+            query,
+            manifest.fingerprint,
+            manifest.encoder,
+            self._engine.settings.fingerprint,
+        )
+        if not query:
             return SearchResult([], Decision.DECLINE, 0.0, trace)
-        hits = [self._hit(allowed, rank) for rank in range(min(k, len(allowed)))]
-        best = features_of(allowed)
-        model = self._decision_model
+        found = self._candidates(query, vector, day, areas)
+        if not len(found):
+            return SearchResult([], Decision.DECLINE, 0.0, trace)
+        candidates, rivals = self._engine.precedence.run(found)
+        asked = self._engine.aspects.run(query)
+        hits = [
+            self._hit(candidates, rank, asked_sections(self._document(candidates, rank), asked))
+            for rank in range(min(k, len(candidates)))
+        ]
+        best, model = features_of(rivals), self._engine.decision
         return SearchResult(hits, model.decide(best), model.probability(best), trace)
 
-    def candidates(self, text: str) -> list[Candidate]:
-        """Return every document that words or vectors find, best first, valid or not."""
-        index = self._index
-        query = normalise(text)
-        if not query:
-            return []
-        words = self._tokenizer.tokenize(query)
-        vector = self._encoder.encode_queries([query])[0]
-        bm25 = (
-            index.lexical.scores(words)
-            if words
-            else np.zeros(len(index.documents), dtype=np.float32)
-        )
-        ceiling = index.lexical.ceiling(words)
-        near = index.unit_documents[index.dense.nearest(vector, _NEAREST_UNITS)]
-        covering = np.argsort(-bm25, kind="stable")[:_COVERING_DOCUMENTS]
-        found = np.union1d(near, covering[bm25[covering] > 0])
-        units = np.concatenate([index.document_units[document] for document in found])
-        cosines = dict(
-            zip(units.tolist(), index.dense.cosines(vector, units).tolist(), strict=True)
-        )
-        return best_first(
-            [
-                fuse_document(
-                    int(document),
-                    {
-                        unit: (index.units[unit].kind, cosines[unit])
-                        for unit in index.document_units[document].tolist()
-                    },
-                    float(bm25[document]),
-                    float(bm25[document]) / ceiling if ceiling > 0 else 0.0,
-                    self._fusion,
-                )
-                for document in found
-            ]
-        )
+    def _document(self, candidates: Candidates, rank: int) -> Document:
+        return self._index.documents[int(candidates.documents[rank])]
 
-    @staticmethod
-    def _allowed(document: Document, day: date, areas: Collection[str] | None) -> bool:
-        return document.valid_on(day) and (areas is None or document.area in areas)
-
-    def _hit(self, candidates: list[Candidate], rank: int) -> Hit:
-        candidate = candidates[rank]
+    def _hit(self, candidates: Candidates, rank: int, asked: tuple[str, ...]) -> Hit:
+        unit = candidates.units[rank]
         return Hit(
-            document=self._index.documents[candidate.document],
-            section=self._index.units[candidate.unit].section,
-            bm25=candidate.bm25,
-            dense=candidate.dense,
-            fused=candidate.fused,
-            probability=self._decision_model.probability(features_of(candidates, rank)),
+            document=self._document(candidates, rank),
+            section=self._index.units[unit].section if unit >= 0 else "",
+            asked=asked,
+            bm25=float(candidates.bm25[rank]),
+            pinyin=float(candidates.pinyin[rank]),
+            dense=float(candidates.dense[rank]),
+            fused=float(candidates.fused[rank]),
+            score=float(candidates.score[rank]),
+            probability=self._engine.decision.probability(features_of(candidates, rank)),
         )
+
+
+def _joined(whole: SearchResult, parts: list[SearchResult], k: int) -> SearchResult:
+    """Answer part by part where each part has an answer of its own; else as a whole."""
+    if not all(part.decision is Decision.ANSWER for part in parts):
+        return whole
+    best = {hit.document.id: hit for part in parts for hit in part.hits[:1]}
+    if len(best) < 2:
+        return whole
+    rest = [hit for hit in whole.hits if hit.document.id not in best]
+    return SearchResult(
+        [*best.values(), *rest][:k],
+        Decision.ANSWER,
+        min(part.probability for part in parts),
+        whole.trace,
+        tuple(parts),
+    )

@@ -16,7 +16,7 @@ class UnitKind(StrEnum):
     SECTION = "section"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
     """``text`` is what is indexed; ``section`` the heading it came from (empty: a question)."""
 
@@ -31,21 +31,21 @@ _NOT_INDEXED = {SectionName.SHORT_ANSWER, SectionName.BASIS}
 
 
 def units_of(document: Document) -> list[Unit]:
-    """Return each way of asking, the title with the short answer, and each section."""
+    """Return each way of asking, the title with the short answer if any, and each section."""
     questions = [
         Unit(document.id, UnitKind.QUESTION, "", question) for question in document.questions
     ]
-    summary = Unit(
-        document.id,
-        UnitKind.SUMMARY,
-        SectionName.SHORT_ANSWER,
-        "\n".join(filter(None, [document.title, document.short_answer])),
-    )
     sections = [
         Unit(document.id, UnitKind.SECTION, name, f"{document.title} {name}\n{body}")
         for name, body in document.sections.items()
         if name not in _NOT_INDEXED
     ]
+    if document.short_answer is None and (questions or sections):
+        # A title alone (of a law's article, say) resembles every question a little; the sections
+        # have it in front anyway.
+        return [*questions, *sections]
+    text = "\n".join(filter(None, [document.title, document.short_answer]))
+    summary = Unit(document.id, UnitKind.SUMMARY, SectionName.SHORT_ANSWER, text)
     return [*questions, summary, *sections]
 
 

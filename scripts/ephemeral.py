@@ -31,7 +31,7 @@ class EphemeralProduct:
         environment = {
             **os.environ,
             "UNION_INDEX_DIR": str(prepared / "index"),
-            "UNION_EMBEDDING_MODEL": str(prepared / "models" / "multilingual-e5-small"),
+            "UNION_EMBEDDING_MODEL": str(prepared / "models" / "union-e5-small"),
             "UNION_DATA_DIR": str(data),
             "UNION_PORT": str(gateway),
             "UNION_RASA_URLS": f"http://127.0.0.1:{rasa}",

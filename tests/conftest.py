@@ -6,6 +6,7 @@ import pytest
 
 if TYPE_CHECKING:
     from knowledge_base.encoder.encoder import Encoder
+    from knowledge_base.retrieval.analyser import Analyser
     from knowledge_base.retrieval.tokenizer import Tokenizer
 
 
@@ -25,3 +26,11 @@ def tokenizer() -> "Tokenizer":
     from knowledge_base.retrieval.tokenizer import Tokenizer
 
     return Tokenizer()
+
+
+@pytest.fixture(scope="session")
+def analysers() -> "list[Analyser]":
+    """The product's own."""
+    from knowledge_base.retrieval.analyser import default_analysers
+
+    return default_analysers()

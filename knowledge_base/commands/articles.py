@@ -4,16 +4,23 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from knowledge_base.article_checks import (
+    confirmation_problems,
+    fact_problems,
+    figure_problems,
+    parameter_problems,
+)
 from knowledge_base.calendar import today
 from knowledge_base.commands.output import fail, report
 from knowledge_base.corpus import (
     ARTICLES_DIR,
-    fact_problems,
+    article_facts,
     load_corpus,
     overdue_articles,
     uncovered_facts,
 )
 from knowledge_base.facts import FACTS_FILE, load_facts
+from knowledge_base.parameters import parameters
 
 
 def register(commands: Any) -> None:
@@ -25,17 +32,32 @@ def register(commands: Any) -> None:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Validate the articles; list review dates that have passed and facts not yet stated."""
+    """Validate the articles against the register: facts, figures, review dates, coverage."""
     if not arguments.documents.is_dir():
         return fail(f"{arguments.documents} is not a folder of articles")
-    corpus = load_corpus(arguments.documents)
-    facts = load_facts(arguments.facts)
-    problems = [*corpus.problems, *fact_problems(corpus, facts)]
+    day = today()
+    try:
+        facts = load_facts(arguments.facts)
+        register = parameters()
+    except (ValueError, OSError) as error:
+        return fail(str(error))
+    corpus = load_corpus(arguments.documents, on=day, register=register)
+    problems = [
+        *corpus.problems,
+        *fact_problems(corpus, facts),
+        *confirmation_problems(corpus),
+        *parameter_problems(corpus, facts),
+        *figure_problems(corpus, facts, register, day),
+    ]
     report(str(problem) for problem in problems)
-    for article in overdue_articles(corpus, today()):
+    for article in overdue_articles(corpus, day):
         print(f"review due: {article.id} (by {article.front_matter.review_by})")
     missing = uncovered_facts(corpus, facts)
     if missing:
         print(f"facts in no article yet: {' '.join(fact.id for fact in missing)}")
+    matter = len(article_facts(facts))
+    stated = matter - len(missing)
+    # Rounded down: 100 % means all of them.
+    print(f"facts stated: {stated} of {matter} ({100 * stated // max(matter, 1)} %)")
     print(f"{len(corpus.articles)} articles, {len(problems)} problems, {len(missing)} facts open")
     return 1 if problems else 0

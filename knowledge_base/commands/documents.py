@@ -2,21 +2,17 @@
 
 from pathlib import Path
 
+from knowledge_base.collection import load_collection
 from knowledge_base.commands.output import report
-from knowledge_base.corpus import load_corpus
-from knowledge_base.document import Document, DocumentError, load_foreign_documents
+from knowledge_base.document import Document
 
 
 def load_documents(path: Path) -> list[Document]:
-    """Read a folder of articles or a JSONL collection; unsound articles are named and left out.
+    """Read articles with what was imported, or a JSONL collection; name unsound articles.
 
     Raises:
-        DocumentError: ``path`` is neither, or the collection is not sound.
+        DocumentError: as :func:`knowledge_base.collection.load_collection`.
     """
-    if path.is_file():
-        return load_foreign_documents(path)
-    if not path.is_dir():
-        raise DocumentError(f"{path} is neither a folder of articles nor a JSONL file")
-    corpus = load_corpus(path)
-    report(f"problem: {problem}" for problem in corpus.problems)
-    return [Document.from_article(article) for article in corpus.articles.values()]
+    collection = load_collection(path)
+    report(f"problem: {problem}" for problem in collection.problems)
+    return collection.documents

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import transformers
-from sentence_transformers import SentenceTransformer
+
+from knowledge_base.encoder.runtime import Runtime, load_model
+from knowledge_base.paths import encoder_runtime
 
 FloatMatrix = npt.NDArray[np.float32]
 
@@ -17,17 +19,20 @@ _PROBE = "余杭区职工怎么申请医疗互助"
 class Encoder:
     """Encodes queries and passages into normalised float32 rows of ``dimension`` columns."""
 
-    def __init__(self, model: str | Path) -> None:
+    def __init__(self, model: str | Path, runtime: Runtime | None = None) -> None:
         """Load a model directory, or a model by hub id.
+
+        ``runtime`` is ``UNION_ENCODER_RUNTIME`` by default.
 
         Raises:
             OSError: the model is neither a directory nor known to the hub.
+            ValueError: there is no such runtime.
         """
-        self._directory = Path(model)
+        self.directory = Path(model)
         # Loading takes a second; its progress bar would only fill the processes' logs.
         transformers.logging.disable_progress_bar()
-        self._model = SentenceTransformer(str(model), device="cpu")
-        self.name = self._directory.name
+        self._model = load_model(model, runtime or Runtime(encoder_runtime()))
+        self.name = self.directory.name
 
     @cached_property
     def dimension(self) -> int:
@@ -42,12 +47,13 @@ class Encoder:
     @cached_property
     def fingerprint(self) -> str:
         """Name and, for a directory, a digest of all its files: what an index was made with."""
-        if not self._directory.is_dir():
+        if not self.directory.is_dir():
             return self.name
         digest = hashlib.sha256()
-        for file in sorted(path for path in self._directory.rglob("*") if path.is_file()):
-            digest.update(file.relative_to(self._directory).as_posix().encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        for file in sorted(path for path in self.directory.rglob("*") if path.is_file()):
+            digest.update(file.relative_to(self.directory).as_posix().encode())
+            with file.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
         return f"{self.name}:{digest.hexdigest()[:8]}"
 
     def encode_queries(self, texts: list[str], *, progress: bool = False) -> FloatMatrix:

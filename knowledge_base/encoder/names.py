@@ -1,3 +1,3 @@
 """Names of the bundled encoder, apart from the modules that load PyTorch."""
 
-MODEL_NAME = "multilingual-e5-small"
+MODEL_NAME = "union-e5-small"

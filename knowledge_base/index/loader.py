@@ -1,24 +1,28 @@
 """Loading a verified index version into memory."""
 
-import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.document import Document
-from knowledge_base.encoder.encoder import Encoder
-from knowledge_base.index.builder import DENSE_FILE, DOCUMENTS_FILE, LEXICAL_DIR, UNITS_FILE
+from knowledge_base.index.layout import DENSE_FILE, DOCUMENTS_FILE, lexical_directory
 from knowledge_base.index.lines import read_lines
 from knowledge_base.index.manifest import Manifest
+from knowledge_base.index.settings import check_settings
 from knowledge_base.index.store import REBUILD_HINT, CorruptIndexError, IndexStore
+from knowledge_base.index.vectors import load_keys, unit_key
+from knowledge_base.retrieval.analyser import Analyser
 from knowledge_base.retrieval.dense import DenseIndex
 from knowledge_base.retrieval.lexical import LexicalIndex
-from knowledge_base.retrieval.tokenizer import Tokenizer
-from knowledge_base.units import Unit, UnitKind
+from knowledge_base.units import Unit, all_units
 
-SAME_ENCODER_COSINE = 0.99
-"""Two runtimes of one model differ by less; two models by far more."""
+if TYPE_CHECKING:
+    # Loads PyTorch, which the life of an index does not need.
+    from knowledge_base.encoder.encoder import Encoder
 
 
 @dataclass(frozen=True)
@@ -26,61 +30,73 @@ class LoadedIndex:
     """One version in memory.
 
     ``unit_documents`` gives each unit's document position, shape (units,);
-    ``document_units`` the positions of each document's units.
+    ``document_units`` the positions of each document's units; ``lexical`` the lexical part of
+    each analyser by its name.
     """
 
+    version: str
     manifest: Manifest
     documents: list[Document]
     positions: dict[str, int]
     units: list[Unit]
     unit_documents: npt.NDArray[np.int64]
     document_units: list[npt.NDArray[np.int64]]
-    lexical: LexicalIndex
+    lexical: Mapping[str, LexicalIndex]
     dense: DenseIndex
 
 
-def load_index(store: IndexStore, encoder: Encoder, tokenizer: Tokenizer) -> LoadedIndex:
+def load_index(store: IndexStore, encoder: "Encoder", analysers: Sequence[Analyser]) -> LoadedIndex:
     """Load the version in use.
 
     Raises:
         IndexUnavailableError: nothing has been built yet.
-        CorruptIndexError: it is damaged, or encoder or tokenizer are not those it was made with.
+        CorruptIndexError: it is damaged, or encoder or analysers are not those it was made with.
+        OSError: it cannot be read.
+        RuntimeError: FAISS cannot read its part.
     """
-    folder = store.current_version()
+    while True:
+        name = store.pointer().in_use
+        try:
+            return _load(store, store.current_version(), encoder, analysers)
+        except (CorruptIndexError, OSError, RuntimeError):
+            # Builds may have replaced and removed the version while it was read.
+            if store.pointer().in_use == name:
+                raise
+
+
+def load_documents_of(version: Path) -> list[Document]:
+    """Read the documents of one version, in the index's order."""
+    return [Document.model_validate_json(line) for line in read_lines(version / DOCUMENTS_FILE)]
+
+
+def _load(
+    store: IndexStore, folder: Path, encoder: "Encoder", analysers: Sequence[Analyser]
+) -> LoadedIndex:
     manifest = store.read_manifest(folder)
-    _check_encoder(manifest, encoder)
-    if manifest.tokenizer != tokenizer.fingerprint:
-        raise CorruptIndexError(
-            f"the index was made with tokenizer {manifest.tokenizer}, this is "
-            f"{tokenizer.fingerprint}; {REBUILD_HINT}"
-        )
-    documents = [Document.model_validate_json(line) for line in read_lines(folder / DOCUMENTS_FILE)]
+    check_settings(manifest, encoder, analysers)
+    documents = load_documents_of(folder)
     positions = {document.id: position for position, document in enumerate(documents)}
-    units = [_unit(json.loads(line)) for line in read_lines(folder / UNITS_FILE)]
+    # Made anew rather than read: questions are then the documents' own strings, not copies.
+    units = all_units(documents)
+    if [unit_key(unit) for unit in units] != load_keys(folder):
+        raise CorruptIndexError(
+            f"index {folder} was made by another version of this program; {REBUILD_HINT}"
+        )
     unit_documents = np.array([positions[unit.document_id] for unit in units], dtype=np.int64)
     return LoadedIndex(
+        version=folder.name,
         manifest=manifest,
         documents=documents,
         positions=positions,
         units=units,
         unit_documents=unit_documents,
         document_units=_units_by_document(unit_documents, len(documents)),
-        lexical=LexicalIndex.load(folder / LEXICAL_DIR),
+        lexical={
+            analyser.name: LexicalIndex.load(lexical_directory(folder, analyser.name))
+            for analyser in analysers
+        },
         dense=DenseIndex.load(folder / DENSE_FILE),
     )
-
-
-def _check_encoder(manifest: Manifest, encoder: Encoder) -> None:
-    probe = np.array(manifest.probe, dtype=np.float32)
-    if encoder.dimension != len(probe):
-        raise CorruptIndexError(
-            f"the index was made with {manifest.encoder} ({len(probe)} dimensions), this encoder "
-            f"has {encoder.dimension}; {REBUILD_HINT}"
-        )
-    if float(probe @ encoder.probe) < SAME_ENCODER_COSINE:
-        raise CorruptIndexError(
-            f"the index was made with {manifest.encoder}, not with {encoder.name}; {REBUILD_HINT}"
-        )
 
 
 def _units_by_document(
@@ -89,7 +105,3 @@ def _units_by_document(
     order = np.argsort(unit_documents, kind="stable")
     ends = np.cumsum(np.bincount(unit_documents, minlength=documents))
     return np.split(order, ends[:-1])
-
-
-def _unit(data: dict[str, str]) -> Unit:
-    return Unit(data["document_id"], UnitKind(data["kind"]), data["section"], data["text"])

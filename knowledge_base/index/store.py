@@ -1,21 +1,22 @@
-"""A folder of index versions with one name, ``CURRENT``, that says which is in use.
+"""A folder of index versions with one file, ``CURRENT``, that says which is in use.
 
 Readers load a version whole into memory, so an old version can be removed while it serves.
 """
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from knowledge_base.index.lock import exclusive_lock
 from knowledge_base.index.manifest import MANIFEST_FILE, Manifest, file_digests
+from knowledge_base.index.pointer import CURRENT_FILE, Pointer
+from knowledge_base.index.writer import IndexWriter
 
-_CURRENT = "CURRENT"
-_KEPT_VERSIONS = 3
+_LOCK_FILE = ".lock"
 REBUILD_HINT = "rebuild it with `python -m knowledge_base build`"
 
 
@@ -27,11 +28,42 @@ class CorruptIndexError(Exception):
     """The index on disk is damaged or was made with other settings, and is refused."""
 
 
+@dataclass(frozen=True)
+class Version:
+    """One version of a store, as its manifest describes it."""
+
+    name: str
+    created_at: datetime
+    documents: int
+    units: int
+    fingerprint: str
+    in_use: bool
+    rolled_back_from: bool
+
+
 class IndexStore:
     """Access to the versions below one directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+
+    def pointer(self) -> Pointer:
+        """Return what ``CURRENT`` says.
+
+        Raises:
+            IndexUnavailableError: nothing has been built here yet.
+            CorruptIndexError: ``CURRENT`` names no version.
+        """
+        try:
+            return Pointer.model_validate_json((self.directory / CURRENT_FILE).read_bytes())
+        except FileNotFoundError as error:
+            raise IndexUnavailableError(
+                f"no index at {self.directory}; build it with `python -m knowledge_base build`"
+            ) from error
+        except ValidationError as error:
+            raise CorruptIndexError(
+                f"{self.directory / CURRENT_FILE} names no index version; {REBUILD_HINT}"
+            ) from error
 
     def current_version(self) -> Path:
         """Return the folder of the version in use.
@@ -40,14 +72,9 @@ class IndexStore:
             IndexUnavailableError: nothing has been built here yet.
             CorruptIndexError: the version that ``CURRENT`` names is gone.
         """
-        try:
-            name = (self.directory / _CURRENT).read_text("utf-8", errors="replace").strip()
-        except FileNotFoundError as error:
-            raise IndexUnavailableError(
-                f"no index at {self.directory}; build it with `python -m knowledge_base build`"
-            ) from error
+        name = self.pointer().in_use
         version = self.directory / name
-        if name in {"", ".."} or Path(name).name != name or not version.is_dir():
+        if not version.is_dir():
             raise CorruptIndexError(f"index version {name!r} is missing; {REBUILD_HINT}")
         return version
 
@@ -57,12 +84,7 @@ class IndexStore:
         Raises:
             CorruptIndexError: a file is missing, changed or unexpected.
         """
-        try:
-            manifest = Manifest.model_validate_json((version / MANIFEST_FILE).read_bytes())
-        except (FileNotFoundError, ValidationError) as error:
-            raise CorruptIndexError(
-                f"the manifest of index {version} is missing or damaged; {REBUILD_HINT}"
-            ) from error
+        manifest = self._manifest(version)
         found = file_digests(version)
         if found != manifest.files:
             names = sorted(
@@ -75,31 +97,81 @@ class IndexStore:
             )
         return manifest
 
+    def versions(self) -> list[Version]:
+        """Return the versions, newest first; those whose manifest cannot be read are left out.
+
+        Raises:
+            IndexUnavailableError: nothing has been built here yet.
+            CorruptIndexError: ``CURRENT`` names no version.
+        """
+        pointer = self.pointer()
+        found: list[Version] = []
+        for file in self.directory.glob(f"[!.]*/{MANIFEST_FILE}"):
+            try:
+                manifest = self._manifest(file.parent)
+            except CorruptIndexError:
+                continue
+            found.append(
+                Version(
+                    name=file.parent.name,
+                    created_at=manifest.created_at,
+                    documents=manifest.documents,
+                    units=manifest.units,
+                    fingerprint=manifest.fingerprint,
+                    in_use=file.parent.name == pointer.in_use,
+                    rolled_back_from=file.parent.name == pointer.rolled_back_from,
+                )
+            )
+        return sorted(found, key=lambda version: version.created_at, reverse=True)
+
     @contextmanager
-    def new_version(self, name: str) -> Iterator[Path]:
-        """Give a scratch folder; when the block ends well, make it the version in use."""
+    def writing(self) -> Iterator[IndexWriter]:
+        """Give the right to change the store during the block; waits for whoever has it.
+
+        What a process that was killed has left half done is removed.
+        """
         self.directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.directory, prefix=".building-") as scratch:
-            folder = Path(scratch) / name
-            folder.mkdir()
-            yield folder
-            target = self.directory / name
-            shutil.rmtree(target, ignore_errors=True)
-            folder.rename(target)
-        self._switch_to(name)
-        self._remove_old(in_use=name)
+        with exclusive_lock(self.directory / _LOCK_FILE):
+            try:
+                pointer = self.pointer()
+            except (IndexUnavailableError, CorruptIndexError):
+                pointer = None
+            yield IndexWriter(self.directory, pointer)
 
-    def _switch_to(self, name: str) -> None:
-        # Replacing a file is atomic on POSIX: a reader sees the old name or the new one.
-        pointer = self.directory / f".{_CURRENT}.new"
-        pointer.write_text(f"{name}\n", encoding="utf-8")
-        os.replace(pointer, self.directory / _CURRENT)
+    def roll_back(self) -> str:
+        """Switch to the version that was in use before; return its name.
 
-    def _remove_old(self, *, in_use: str) -> None:
-        others = sorted(
-            path
-            for path in self.directory.iterdir()
-            if path.name != in_use and (path / MANIFEST_FILE).is_file()
-        )
-        for version in others[: 1 - _KEPT_VERSIONS]:
-            shutil.rmtree(version, ignore_errors=True)
+        A second call goes one further back. Versions that are damaged are passed over.
+
+        Raises:
+            IndexUnavailableError: there is no sound earlier version; the one in use stays.
+        """
+        if not self.directory.is_dir():
+            raise IndexUnavailableError(f"no index at {self.directory}")
+        with self.writing() as writer:
+            pointer = writer.pointer
+            earlier = list(pointer.earlier) if pointer else []
+            while pointer and earlier:
+                name = earlier.pop(0)
+                try:
+                    self.read_manifest(self.directory / name)
+                except CorruptIndexError:
+                    continue
+                writer.point_to(
+                    Pointer(
+                        in_use=name,
+                        earlier=tuple(earlier),
+                        # The newest one: of several roll-backs, all go back from there.
+                        rolled_back_from=pointer.rolled_back_from or pointer.in_use,
+                    )
+                )
+                return name
+        raise IndexUnavailableError(f"{self.directory} has no earlier version to go back to")
+
+    def _manifest(self, version: Path) -> Manifest:
+        try:
+            return Manifest.model_validate_json((version / MANIFEST_FILE).read_bytes())
+        except (FileNotFoundError, ValidationError) as error:
+            raise CorruptIndexError(
+                f"the manifest of index {version} is missing or damaged; {REBUILD_HINT}"
+            ) from error

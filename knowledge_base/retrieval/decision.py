@@ -1,21 +1,33 @@
 """The decision: answer, offer choices, or say that nothing fits.
 
-Two questions are asked one after another, each by a logistic model. Is the matter one that the
-knowledge base covers at all (closeness and words of the best document)? And if so, is the best
-document the right one among its neighbours (its lead over the second)? The product is the
-probability that the best document answers the question.
+Two logistic models look at the best candidate. One gives the probability that it answers the
+question: that is what an answer needs. The other gives the probability that the knowledge base
+covers the matter at all: that is what an offer of choices needs. ``calibrate`` fits both.
 """
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from knowledge_base.retrieval.fusion import Candidate
+import numpy as np
+
+from knowledge_base.retrieval.candidates import FEATURES, Candidates
 
 DECISION_FILE = Path(__file__).parents[1] / "decision.json"
+
+Features = Mapping[str, float]
+"""Those of the best candidate (see :data:`FEATURES`), and how it stands among the others:
+
+``dense``: its dense score; ``bm25``: its lexical score; ``lead``: distance of its ranking score to
+the next; ``dense_lead``: distance of its dense score to the best other; ``spread``: the same to the
+mean of the nearest; ``share``: its part of the ranking's odds.
+"""
+
+DECISION_FEATURES = (*FEATURES, "dense", "bm25", "lead", "dense_lead", "spread", "share")
 
 
 class Decision(StrEnum):
@@ -27,30 +39,15 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True)
-class Features:
-    """What the models look at: see :class:`knowledge_base.retrieval.fusion.Candidate`;
-    ``lead`` is the distance of the fused score to the best other document."""
-
-    dense: float
-    coverage: float
-    lead: float
-
-
-@dataclass(frozen=True)
 class Logistic:
-    """A logistic model over :class:`Features`."""
+    """A logistic model; a feature without a weight does not count."""
 
     intercept: float
-    dense: float
-    coverage: float
-    lead: float
+    weights: Mapping[str, float]
 
     def probability(self, features: Features) -> float:
-        score = (
-            self.intercept
-            + self.dense * features.dense
-            + self.coverage * features.coverage
-            + self.lead * features.lead
+        score = self.intercept + sum(
+            weight * features[name] for name, weight in self.weights.items()
         )
         # The same as 1 / (1 + exp(-score)), without its overflow.
         return 0.5 * (1 + math.tanh(score / 2))
@@ -58,26 +55,31 @@ class Logistic:
 
 @dataclass(frozen=True)
 class DecisionModel:
-    """Both models and the thresholds, as ``calibrate`` fitted them."""
+    """Both models and their thresholds."""
 
-    covered: Logistic
     right: Logistic
+    covered: Logistic
     answer_from: float
     choices_from: float
 
     @classmethod
     def load(cls, path: Path = DECISION_FILE) -> Self:
+        """Read the fitted models.
+
+        Raises:
+            ValueError: they weigh other features than this program's.
+        """
         data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            Logistic(**data["covered"]),
-            Logistic(**data["right"]),
-            data["answer_from"],
-            data["choices_from"],
-        )
+        right, covered = Logistic(**data["right"]), Logistic(**data["covered"])
+        if not right.weights.keys() | covered.weights.keys() <= set(DECISION_FEATURES):
+            raise ValueError(
+                f"{path} is of other features; run `python -m knowledge_base calibrate`"
+            )
+        return cls(right, covered, data["answer_from"], data["choices_from"])
 
     def probability(self, features: Features) -> float:
         """Return the probability that the document answers the question."""
-        return self.covered.probability(features) * self.right.probability(features)
+        return self.right.probability(features)
 
     def decide(self, features: Features) -> Decision:
         if self.probability(features) >= self.answer_from:
@@ -87,12 +89,24 @@ class DecisionModel:
         return Decision.DECLINE
 
 
-def features_of(candidates: list[Candidate], rank: int = 0) -> Features:
+_FARTHEST = 5.0
+"""A lead beyond this says no more; it also stands for having no rival at all."""
+_NEAREST = 10
+
+
+def features_of(candidates: Candidates, rank: int = 0) -> Features:
     """Return the features of the candidate at ``rank``."""
-    candidate = candidates[rank]
-    others = [other.fused for i, other in enumerate(candidates[: rank + 2]) if i != rank]
-    return Features(
-        dense=candidate.dense,
-        coverage=candidate.coverage,
-        lead=candidate.fused - max(others, default=0.0),
+    row = candidates.features[rank]
+    features = {name: float(value) for name, value in zip(FEATURES, row, strict=True)}
+    others = np.arange(len(candidates)) != rank
+    score, dense = candidates.score, candidates.dense
+    odds = np.exp(score - score.max())
+    features["dense"] = float(dense[rank])
+    features["bm25"] = float(candidates.bm25[rank])
+    features["lead"] = min(
+        _FARTHEST, float(score[rank] - score[others].max(initial=score[rank] - _FARTHEST))
     )
+    features["dense_lead"] = float(dense[rank] - dense[others].max(initial=0.0))
+    features["spread"] = float(dense[rank] - dense[:_NEAREST].mean())
+    features["share"] = float(odds[rank] / odds.sum())
+    return features

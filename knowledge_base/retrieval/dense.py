@@ -1,11 +1,13 @@
 """Exact inner-product search over the units' vectors in FAISS (flat: see design §3)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 
+FloatMatrix = npt.NDArray[np.float32]
 FloatVector = npt.NDArray[np.float32]
 IntVector = npt.NDArray[np.int64]
 
@@ -13,13 +15,16 @@ IntVector = npt.NDArray[np.int64]
 class DenseIndex:
     """Cosine similarity of a query to the units (rows are normalised)."""
 
-    def __init__(self, index: faiss.Index) -> None:
+    def __init__(self, index: faiss.IndexFlat) -> None:
         self._index = index
-        # One copy of the rows: reconstructing them at each query costs several milliseconds.
-        self._rows: npt.NDArray[np.float32] = index.reconstruct_n(0, index.ntotal)
+        # A view of the rows that FAISS holds, valid as long as the index lives: a copy would
+        # double the memory, and reconstructing rows at each query costs several milliseconds.
+        self._rows: FloatMatrix = faiss.rev_swig_ptr(
+            index.get_xb(), index.ntotal * index.d
+        ).reshape(index.ntotal, index.d)
 
     @classmethod
-    def build(cls, vectors: npt.NDArray[np.float32]) -> "DenseIndex":
+    def build(cls, vectors: FloatMatrix) -> "DenseIndex":
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(vectors)
         return cls(index)
@@ -32,9 +37,12 @@ class DenseIndex:
         """Read an index file.
 
         Raises:
-            RuntimeError: FAISS cannot read the file.
+            RuntimeError: FAISS cannot read the file, or it is an index of another kind.
         """
-        return cls(faiss.read_index(str(file)))
+        index = faiss.read_index(str(file))
+        if not isinstance(index, faiss.IndexFlat):
+            raise RuntimeError(f"{file} holds no flat index")
+        return cls(index)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -48,3 +56,8 @@ class DenseIndex:
     def cosines(self, vector: FloatVector, units: IntVector) -> FloatVector:
         """Return the similarity of the query to the given units, shape (units,)."""
         return self._rows[units] @ vector
+
+    def vectors_of(self, units: Sequence[int]) -> FloatMatrix:
+        """Return a copy of the given units' rows, shape (units, dimension)."""
+        rows: FloatMatrix = self._rows[np.asarray(units, dtype=np.int64)]
+        return rows

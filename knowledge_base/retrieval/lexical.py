@@ -6,7 +6,9 @@ import bm25s
 import numpy as np
 import numpy.typing as npt
 
+BoolMatrix = npt.NDArray[np.bool_]
 FloatVector = npt.NDArray[np.float32]
+IntVector = npt.NDArray[np.int64]
 
 
 class LexicalIndex:
@@ -35,17 +37,35 @@ class LexicalIndex:
         scores: FloatVector = self._bm25.get_scores(words)
         return scores
 
+    def present(self, words: list[str], documents: IntVector) -> BoolMatrix:
+        """Tell which documents hold which words, shape (documents, words)."""
+        columns, starts = self._bm25.scores["indices"], self._bm25.scores["indptr"]
+        found = np.zeros((len(documents), len(words)), dtype=np.bool_)
+        for place, word in enumerate(words):
+            column = self._bm25.vocab_dict.get(word)
+            if column is not None:
+                holders = columns[starts[column] : starts[column + 1]]
+                found[:, place] = np.isin(documents, holders)
+        return found
+
+    def weights(self, words: list[str]) -> FloatVector:
+        """Return how telling each word is: the highest score it reaches in any document."""
+        vocabulary = self._bm25.vocab_dict
+        return np.array(
+            [
+                self._ceilings[vocabulary[word]] if word in vocabulary else self._unknown_ceiling
+                for word in words
+            ],
+            dtype=np.float32,
+        )
+
     def ceiling(self, words: list[str]) -> float:
         """Return the best score a document could reach for these words.
 
         A score divided by its ceiling tells how much of the query a document covers, and can be
         compared between queries. A word that no document has counts like a middling one.
         """
-        vocabulary = self._bm25.vocab_dict
-        return sum(
-            float(self._ceilings[vocabulary[word]]) if word in vocabulary else self._unknown_ceiling
-            for word in words
-        )
+        return float(self.weights(words).sum())
 
 
 def _word_ceilings(bm25: bm25s.BM25) -> FloatVector:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,12 @@ from knowledge_base.encoder.encoder import Encoder
 from knowledge_base.index.builder import build_index
 from knowledge_base.index.loader import LoadedIndex, load_index
 from knowledge_base.index.store import IndexStore
+from knowledge_base.retrieval.analyser import Analyser
 from knowledge_base.retrieval.decision import Decision, DecisionModel, Logistic
-from knowledge_base.retrieval.tokenizer import Tokenizer
 from knowledge_base.search import KnowledgeBase
-from tests.knowledge_base.samples import DECISION_MODEL, small_documents
+from tests.knowledge_base.samples import engine_of, small_documents
 
-EVEN = Logistic(0.0, 0.0, 0.0, 0.0)
+EVEN = Logistic(0.0, {})
 ALWAYS = {
     Decision.ANSWER: DecisionModel(EVEN, EVEN, answer_from=0.0, choices_from=0.0),
     Decision.CHOICES: DecisionModel(EVEN, EVEN, answer_from=2.0, choices_from=0.0),
@@ -23,6 +24,13 @@ ALWAYS = {
 SearchThat = Callable[[Decision], Search]
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """A source that has one knowledge base for good."""
+
+    current: KnowledgeBase
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -30,31 +38,29 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def loaded_index(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, tokenizer: Tokenizer
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, analysers: list[Analyser]
 ) -> LoadedIndex:
     store = IndexStore(tmp_path_factory.mktemp("index"))
     documents: Path = tmp_path_factory.mktemp("articles")
-    build_index(small_documents(documents), store, encoder, tokenizer)
-    return load_index(store, encoder, tokenizer)
+    build_index(small_documents(documents), store, encoder, analysers)
+    return load_index(store, encoder, analysers)
 
 
 @pytest.fixture(scope="session")
-def knowledge_base(
-    loaded_index: LoadedIndex, encoder: Encoder, tokenizer: Tokenizer
-) -> KnowledgeBase:
-    return KnowledgeBase(loaded_index, encoder, tokenizer, DECISION_MODEL)
+def knowledge_base(loaded_index: LoadedIndex, encoder: Encoder) -> KnowledgeBase:
+    return KnowledgeBase(loaded_index, engine_of(encoder))
 
 
 @pytest.fixture(scope="session")
 def search(knowledge_base: KnowledgeBase) -> Search:
-    return Search(knowledge_base)
+    return Search(Fixed(knowledge_base))
 
 
 @pytest.fixture(scope="session")
-def search_that(loaded_index: LoadedIndex, encoder: Encoder, tokenizer: Tokenizer) -> SearchThat:
+def search_that(loaded_index: LoadedIndex, encoder: Encoder) -> SearchThat:
     """Searches over the same index that always come to the given decision."""
     made = {
-        decision: Search(KnowledgeBase(loaded_index, encoder, tokenizer, model))
+        decision: Search(Fixed(KnowledgeBase(loaded_index, engine_of(encoder, model))))
         for decision, model in ALWAYS.items()
     }
     return made.__getitem__

@@ -50,7 +50,7 @@ async def test_the_trace_repeats_the_search(search: Search) -> None:
     assert reply.trace.hits[0].article_id == "mutual-aid"
     assert reply.trace.decision is TraceDecision.ANSWER
     assert reply.trace.index_fingerprint
-    assert "multilingual-e5-small" in reply.trace.encoder
+    assert "union-e5-small" in reply.trace.encoder
 
 
 async def test_what_is_not_confirmed_comes_with_a_caution(search_that: SearchThat) -> None:

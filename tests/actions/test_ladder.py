@@ -21,8 +21,8 @@ pytestmark = pytest.mark.anyio
 async def test_each_failure_leads_one_step_on(
     search_that: SearchThat, decision: Decision, failures: int, kind: ReplyKind
 ) -> None:
-    result = await search_that(decision)("怎么申请")
-    reply = next_step("怎么申请", result, failures)
+    found = await search_that(decision)("怎么申请")
+    reply = next_step("怎么申请", found.result, failures)
     assert reply.kind is kind
     assert (reply.handoff is not None) is (kind is ReplyKind.HANDOFF)
     assert reply.trace is not None

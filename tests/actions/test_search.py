@@ -1,9 +1,11 @@
 import asyncio
+import copy
 
 import pytest
 
 from actions.search import Search
 from knowledge_base.search import KnowledgeBase
+from tests.actions.conftest import Fixed
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +27,7 @@ async def test_the_loop_stays_free_while_searching(search: Search) -> None:
 
 async def test_many_questions_at_once_each_get_their_own_result(search: Search) -> None:
     questions = ["医疗互助怎么申请", "老板拖欠工资怎么办", "干了三年年休假有多少"]
-    results = await asyncio.gather(*map(search, questions))
+    results = [found.result for found in await asyncio.gather(*map(search, questions))]
     assert [result.trace.query for result in results] == questions
     assert [result.hits[0].document.id for result in results] == [
         "mutual-aid",
@@ -43,4 +45,41 @@ async def test_a_failing_search_is_reported_to_the_caller() -> None:
             raise RuntimeError("index gone")
 
     with pytest.raises(RuntimeError, match="index gone"):
-        await Search(Broken())("年假")
+        await Search(Fixed(Broken()))("年假")
+
+
+async def test_each_search_asks_anew_for_the_knowledge_base_in_use(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    class Changing:
+        asked = 0
+
+        @property
+        def current(self) -> KnowledgeBase:
+            self.asked += 1
+            return knowledge_base
+
+    source = Changing()
+    search = Search(source)
+    assert (await search("年假")).knowledge_base is knowledge_base
+    await search("体检")
+    assert source.asked == 2
+
+
+async def test_a_result_comes_with_the_knowledge_base_it_is_from(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    class Switching:
+        """Another version each time somebody looks, as during a hot reload."""
+
+        def __init__(self) -> None:
+            self.seen: list[KnowledgeBase] = []
+
+        @property
+        def current(self) -> KnowledgeBase:
+            self.seen.append(copy.copy(knowledge_base))
+            return self.seen[-1]
+
+    source = Switching()
+    found = await Search(source)("年假")
+    assert [found.knowledge_base] == source.seen

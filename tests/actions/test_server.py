@@ -11,6 +11,7 @@ from actions.__main__ import create_server, main
 from actions.search import Search
 from contract import Reply, ReplyKind
 from knowledge_base.search import KnowledgeBase, SearchResult
+from tests.actions.conftest import Fixed
 from tests.actions.conversation import tracker_state
 
 pytestmark = [
@@ -39,7 +40,7 @@ class FragileKnowledgeBase(KnowledgeBase):
 
 @pytest.fixture(scope="module")
 async def client(knowledge_base: KnowledgeBase) -> AsyncIterator[httpx2.AsyncClient]:
-    server = create_server(Search(FragileKnowledgeBase(knowledge_base)))
+    server = create_server(Search(Fixed(FragileKnowledgeBase(knowledge_base))))
     running = await server.create_server(
         host="127.0.0.1", port=0, return_asyncio_server=True, access_log=False
     )

@@ -27,3 +27,12 @@ def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNION_ACTIONS_URL", "5055")
     with pytest.raises(ValueError, match="actions_url"):
         ActionServerSettings()
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "5", "often"])
+def test_looking_too_seldom_for_a_new_index_is_refused(
+    monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv("UNION_INDEX_CHECK_SECONDS", seconds)
+    with pytest.raises(ValueError, match="index_check_seconds"):
+        ActionServerSettings()

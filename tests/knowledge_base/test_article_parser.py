@@ -1,9 +1,12 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from knowledge_base.article import Article, SectionName
 from knowledge_base.article_parser import ArticleError, ArticleProblem, parse_article
-from tests.knowledge_base.samples import ARTICLE, edited
+from knowledge_base.parameters import load_parameters
+from tests.knowledge_base.samples import ARTICLE, PARAMETERS, edited
 
 
 def problems_of(directory: Path, content: str | bytes) -> list[ArticleProblem]:
@@ -35,6 +38,12 @@ FRONT_MATTER_CASES = {
     "control character": (edited("全体职工", "全体\x07职工"), 5, "yaml", ""),
     "a list, not keys": ("---\n- a\n---\n", 2, "yaml", "mapping"),
     "nothing between the fences": ("---\n---\n", 2, "yaml", "mapping"),
+    "key twice": (
+        edited("region: 全国", "region: 全国\nregion: 浙江省"),
+        7,
+        "yaml",
+        "stands twice",
+    ),
     "unknown key": (edited("region: 全国", "region: 全国\nauthor: 小王"), 7, "author", "Extra"),
     "missing key": (edited("audience: 全体职工\n", ""), 2, "audience", "required"),
     "unknown area": (edited("area: annual-leave", "area: holidays"), 4, "area", "areas.yml"),
@@ -45,9 +54,9 @@ FRONT_MATTER_CASES = {
     "bad fact": (edited("facts: [NX01]", "facts: [NX01, nx2]"), 10, "facts.1", "pattern"),
     "no fact": (edited("facts: [NX01]", "facts: []"), 10, "facts", "at least 1"),
     "fact twice": (edited("facts: [NX01]", "facts: [NX01, NX01]"), 10, "facts", "repeated: NX01"),
-    "too few questions": (edited("  - 十年工龄年休假几天\n", ""), 16, "questions", "at least 5"),
+    "too few questions": (edited("  - 十年工龄年休假几天\n", ""), 16, "questions", "at least 8"),
     "too many questions": (
-        edited("  - 年假几天\n", "".join(f"  - 问题{n}\n" for n in range(17))),
+        edited("  - 年假几天\n", "".join(f"  - 问题{n}\n" for n in range(14))),
         16,
         "questions",
         "at most 20",
@@ -70,6 +79,18 @@ FRONT_MATTER_CASES = {
         13,
         "sources.0.url",
         "URL",
+    ),
+    "evidence without a source": (
+        edited("related: []", "related: []\nfigures:\n  - text: 15日"),
+        26,
+        "figures.0.source",
+        "required",
+    ),
+    "reference in the front matter": (
+        edited("audience: 全体职工", "audience: 工资不到{{wage.monthly}}的"),
+        5,
+        "parameter",
+        "only sections",
     ),
     "day that does not exist": (
         edited("review_by: 2027-10-31", "review_by: 2027-02-30"),
@@ -114,46 +135,46 @@ def test_front_matter_rules(
 SECTION_CASES = {
     "unknown section": (
         edited("## 怎么办理", "## 联系方式"),
-        28,
+        31,
         "section",
         "unknown section '联系方式'",
     ),
-    "third level": (edited("## 怎么办理", "### 怎么办理"), 28, "section", "second-level"),
-    "first level": (edited("## 怎么办理", "# 怎么办理"), 28, "section", "second-level"),
+    "third level": (edited("## 怎么办理", "### 怎么办理"), 31, "section", "second-level"),
+    "first level": (edited("## 怎么办理", "# 怎么办理"), 31, "section", "second-level"),
     "wrong order": (
         edited("## 怎么办理\n", "## 注意事项\n\n别漏了。\n\n## 怎么办理\n"),
-        32,
+        35,
         "section",
         "'怎么办理' is out of order",
     ),
     "twice": (
         edited("## 依据", "## 怎么办理\n\n再说一遍。\n\n## 依据"),
-        32,
+        35,
         "section",
         "'怎么办理' stands twice",
     ),
-    "empty": (edited("跟单位商量好日子，填请假单。\n", ""), 28, "section", "'怎么办理' is empty"),
+    "empty": (edited("跟单位商量好日子，填请假单。\n", ""), 31, "section", "'怎么办理' is empty"),
     "text before the first section": (
         edited("## 一句话回答", "先说两句。\n\n## 一句话回答"),
-        24,
+        27,
         "section",
         "text before",
     ),
     "no short answer": (
         edited("## 一句话回答", "## 谁可以享受"),
-        34,
+        37,
         "section",
         "'一句话回答' is missing",
     ),
     "no basis": (
         edited("\n## 依据\n\n《职工带薪年休假条例》第三条。\n", ""),
-        30,
+        33,
         "section",
         "'依据' is missing",
     ),
     "short answer too long": (
         edited("满一年不满十年的5天，", "满" * 121),
-        24,
+        27,
         "short-answer",
         "at most 120",
     ),
@@ -202,7 +223,7 @@ def test_all_problems_of_the_front_matter_are_reported_at_once(tmp_path: Path) -
 
 def test_all_problems_of_the_sections_are_reported_at_once(tmp_path: Path) -> None:
     content = edited("## 怎么办理", "## 电话").replace("## 依据", "### 依据")
-    assert [problem.line for problem in problems_of(tmp_path, content)] == [28, 32, 34]
+    assert [problem.line for problem in problems_of(tmp_path, content)] == [31, 35, 37]
 
 
 def test_a_problem_reads_like_a_compiler_message(tmp_path: Path) -> None:
@@ -214,3 +235,85 @@ def test_windows_line_ends_are_read(tmp_path: Path) -> None:
     path = tmp_path / "article.md"
     path.write_bytes(ARTICLE.replace("\n", "\r\n").encode())
     assert parse_article(path).short_answer.endswith("15天。")
+
+
+def rendered(directory: Path, text: str, *, on: date, **changes: str) -> Article:
+    """Parse the sample with ``text`` as its second section and the sample register."""
+    register = directory / "parameters.yml"
+    parameters = PARAMETERS
+    for old, new in changes.items():
+        assert old in parameters
+        parameters = parameters.replace(old, new)
+    register.write_text(parameters, encoding="utf-8")
+    path = directory / "article.md"
+    path.write_text(edited("跟单位商量好日子，填请假单。", text), encoding="utf-8")
+    return parse_article(path, on=on, register=load_parameters(register))
+
+
+def test_dated_figures_are_printed_as_they_are_on_the_day(tmp_path: Path) -> None:
+    text = "每月{{wage.monthly}}。"
+    before = rendered(tmp_path, text, on=date(2025, 12, 31))
+    after = rendered(tmp_path, text, on=date(2026, 1, 1))
+    assert before.sections[SectionName.PROCEDURE] == "每月2490元。"
+    assert after.sections[SectionName.PROCEDURE] == "每月2660元。"
+    assert after.parameters["wage.monthly"].value == 2660
+    assert before.revision != after.revision
+
+
+def test_another_value_of_a_parameter_makes_another_revision(tmp_path: Path) -> None:
+    text = "一年{{wage.yearly}}。"
+    one = rendered(tmp_path, text, on=date(2026, 11, 1))
+    same = rendered(tmp_path, text, on=date(2026, 11, 2))
+    other = rendered(tmp_path, text, on=date(2026, 11, 1), **{"2660": "2700"})
+    assert one.revision == same.revision != other.revision
+
+
+def test_a_wording_holds_only_as_long_as_its_figures(tmp_path: Path) -> None:
+    article = rendered(tmp_path, "{{allowance.heat}}", on=date(2026, 11, 1))
+    assert article.effective_to == date(2026, 12, 31)
+    assert article.valid_on(date(2026, 12, 31))
+    assert not article.valid_on(date(2027, 1, 1))
+
+
+def test_a_figure_of_the_past_does_not_end_the_article(tmp_path: Path) -> None:
+    article = rendered(tmp_path, "那时{{wage.monthly@2024-05-01}}", on=date(2026, 11, 1))
+    assert article.effective_to is None
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("好\n\n每月{{wage.weekly}}。", "no such parameter"),
+        ("好\n\n每月{{allowance.heat}}。", "the last one ended on 2026-12-31"),
+        ("好\n\n每月{{wage.monthly。", "has the form"),
+    ],
+)
+def test_a_figure_that_cannot_be_printed_is_a_problem_with_its_line(
+    tmp_path: Path, text: str, detail: str
+) -> None:
+    with pytest.raises(ArticleError) as caught:
+        rendered(tmp_path, text, on=date(2027, 1, 1))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.rule) == (35, "parameter")
+    assert detail in problem.detail
+
+
+def test_the_limit_of_the_short_answer_counts_what_is_printed(tmp_path: Path) -> None:
+    register = tmp_path / "parameters.yml"
+    register.write_text(PARAMETERS, encoding="utf-8")
+    path = tmp_path / "article.md"
+    start = ARTICLE.index("满一年不满")
+    end = ARTICLE.index("\n", start)
+    text = "满" * 115 + "{{wage.monthly}}"
+    path.write_text(ARTICLE[:start] + text + ARTICLE[end:], encoding="utf-8")
+    article = parse_article(path, on=date(2026, 11, 1), register=load_parameters(register))
+    assert len(article.short_answer) == 120
+
+
+def test_sections_know_the_line_on_which_their_text_begins(tmp_path: Path) -> None:
+    path = tmp_path / "article.md"
+    path.write_text(ARTICLE, encoding="utf-8")
+    lines = ARTICLE.splitlines()
+    article = parse_article(path)
+    for name, number in article.section_lines.items():
+        assert lines[number - 1] == article.sections[name].splitlines()[0]

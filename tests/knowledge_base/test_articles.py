@@ -1,13 +1,23 @@
 """The real articles, held against the register of facts and the development questions."""
 
+import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from knowledge_base.article import ArticleStatus
-from knowledge_base.corpus import Corpus, fact_problems, load_corpus, uncovered_facts
+from knowledge_base.article_checks import (
+    confirmation_problems,
+    fact_problems,
+    figure_problems,
+    parameter_problems,
+)
+from knowledge_base.calendar import today
+from knowledge_base.corpus import Corpus, load_corpus, uncovered_facts
 from knowledge_base.facts import FactTag, load_facts
+from knowledge_base.parameters import parameters
 from knowledge_base.retrieval.text import normalise
 from tests.development_questions import development_questions
 
@@ -22,9 +32,31 @@ def asked(text: str) -> str:
 
 
 def test_all_are_valid() -> None:
-    problems = [*corpus().problems, *fact_problems(corpus(), load_facts())]
+    facts = load_facts()
+    problems = [
+        *corpus().problems,
+        *fact_problems(corpus(), facts),
+        *confirmation_problems(corpus()),
+        *parameter_problems(corpus(), facts),
+        *figure_problems(corpus(), facts, parameters(), today()),
+    ]
     assert [str(problem) for problem in problems] == []
     assert len(corpus().articles) > 300
+
+
+def test_a_wrong_amount_is_found_wherever_it_is_typed() -> None:
+    wrong = 0
+    articles = {}
+    for each in corpus().articles.values():
+        sections = {}
+        for name, body in each.sections.items():
+            sections[name], count = re.subn(r"(?<![\d.])(\d+)(?=元|%|℃|公斤)", r"\1.7", body)
+            wrong += count
+        articles[each.id] = each.model_copy(update={"sections": sections})
+    spoilt = replace(corpus(), articles=articles)
+    problems = figure_problems(spoilt, load_facts(), parameters(), today())
+    assert wrong > 150
+    assert len(problems) == wrong
 
 
 @pytest.mark.parametrize("section", ["YL", "TJ", "XS"])

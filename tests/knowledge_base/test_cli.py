@@ -7,7 +7,7 @@ from knowledge_base.cli import main
 from knowledge_base.encoder.encoder import Encoder
 from tests.knowledge_base.samples import edited, write_article, write_small_corpus
 
-FACTS = "- NX01 [法] 五天\n- NX02 [网] 别的\n"
+FACTS = "- NX01 [法] 满1不满10年5天，满10不满20年10天，满20年15天\n- NX02 [网] 别的\n"
 Captured = pytest.CaptureFixture[str]
 
 
@@ -23,6 +23,7 @@ def test_check_passes_sound_articles(tmp_path: Path, facts: str, capsys: Capture
     assert main(["check", "--documents", str(tmp_path), "--facts", facts]) == 0
     output = capsys.readouterr().out
     assert "facts in no article yet: NX02" in output
+    assert "facts stated: 1 of 2 (50 %)" in output
     assert "1 articles, 0 problems, 1 facts open" in output
 
 
@@ -32,6 +33,24 @@ def test_check_names_file_line_and_rule(tmp_path: Path, facts: str, capsys: Capt
     bad.write_text(edited("area: annual-leave", "area: holidays"), encoding="utf-8")
     assert main(["check", "--documents", str(tmp_path), "--facts", facts]) == 1
     assert f"{bad}:4: [area]" in capsys.readouterr().err
+
+
+def test_check_holds_the_figures_against_the_register_it_is_given(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    path = write_article(tmp_path)
+    register = tmp_path / "facts.md"
+    register.write_text(FACTS.replace("15天", "16天"), encoding="utf-8")
+    assert main(["check", "--documents", str(tmp_path), "--facts", str(register)]) == 1
+    assert f"{path}:" in (error := capsys.readouterr().err)
+    assert "[figure] 15天: in no fact or source" in error
+
+
+def test_check_says_what_is_wrong_with_a_register(tmp_path: Path, capsys: Captured) -> None:
+    register = tmp_path / "facts.md"
+    register.write_text("- NX01 [听说] 五天\n", encoding="utf-8")
+    assert main(["check", "--documents", str(tmp_path), "--facts", str(register)]) == 1
+    assert "error: " in capsys.readouterr().err
 
 
 def test_check_lists_articles_past_their_review(
@@ -44,6 +63,7 @@ def test_check_lists_articles_past_their_review(
 
 def test_the_shipped_articles_pass(capsys: Captured) -> None:
     assert main(["check"]) == 0
+    assert "(100 %)" in capsys.readouterr().out
 
 
 def test_unpack_model_skips_what_is_there(encoder: Encoder, capsys: Captured) -> None:
@@ -56,7 +76,7 @@ def test_build_then_search(
 ) -> None:
     # The same model, loaded once for all tests.
     monkeypatch.setattr("knowledge_base.encoder.encoder.Encoder", lambda model: encoder)
-    monkeypatch.setattr("knowledge_base.search.Encoder", lambda model: encoder)
+    monkeypatch.setattr("knowledge_base.engine.Encoder", lambda model: encoder)
     articles, index = tmp_path / "articles", str(tmp_path / "index")
     write_small_corpus(articles)
     (articles / "annual-leave" / "bad.md").write_text("x", encoding="utf-8")
@@ -90,7 +110,7 @@ def test_build_reads_a_foreign_collection(
     collection.write_text(f"{line}\n", encoding="utf-8")
     build = ["build", "--documents", str(collection), "--index", str(tmp_path / "index")]
     assert main(build) == 0
-    assert "1 documents, 2 units" in capsys.readouterr().out
+    assert "1 documents, 1 units" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -122,7 +142,7 @@ def test_search_without_a_model_or_an_index_says_so(tmp_path: Path, capsys: Capt
 def test_search_without_an_index_tells_the_way_to_build(
     tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    monkeypatch.setattr("knowledge_base.search.Encoder", lambda model: encoder)
+    monkeypatch.setattr("knowledge_base.engine.Encoder", lambda model: encoder)
     assert main(["search", "年假", "--index", str(tmp_path)]) == 1
     assert "python -m knowledge_base build" in capsys.readouterr().err
 

@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from knowledge_base.corpus import (
-    fact_problems,
     load_corpus,
     overdue_articles,
     uncovered_facts,
 )
 from knowledge_base.facts import Fact, FactTag
-from tests.knowledge_base.samples import ARTICLE, edited, write_article
+from knowledge_base.parameters import load_parameters
+from tests.knowledge_base.samples import ARTICLE, PARAMETERS, edited, write_article
 
 FACTS = {
     "NX01": Fact("NX01", FactTag.LAW, "五天"),
@@ -83,24 +83,6 @@ def test_an_unknown_relation_is_reported_but_the_article_stays(tmp_path: Path) -
     assert "'gone'" in problem.detail
 
 
-def test_facts_must_stand_in_the_register(tmp_path: Path) -> None:
-    write_article(tmp_path, facts=["NX01", "NX99"])
-    (problem,) = fact_problems(load_corpus(tmp_path), FACTS)
-    assert problem.rule == "facts"
-    assert "NX99" in problem.detail
-
-
-def test_unconfirmed_facts_are_not_sold_as_certain(tmp_path: Path) -> None:
-    write_article(tmp_path, facts=["NX02"])
-    (problem,) = fact_problems(load_corpus(tmp_path), FACTS)
-    assert "needs_confirmation" in problem.detail
-
-
-def test_unconfirmed_facts_may_stand_in_articles_that_say_so(tmp_path: Path) -> None:
-    write_article(tmp_path, facts=["NX02"], status="needs_confirmation")
-    assert fact_problems(load_corpus(tmp_path), FACTS) == []
-
-
 def test_uncovered_facts_leave_out_rules_of_behaviour(tmp_path: Path) -> None:
     write_article(tmp_path, facts=["NX01"])
     assert [fact.id for fact in uncovered_facts(load_corpus(tmp_path), FACTS)] == ["NX02"]
@@ -112,3 +94,18 @@ def test_an_article_is_overdue_the_day_after_its_review_date(
 ) -> None:
     write_article(tmp_path)
     assert len(overdue_articles(load_corpus(tmp_path), today)) == overdue
+
+
+def test_an_article_whose_figure_has_ended_is_left_out_and_the_others_stay(tmp_path: Path) -> None:
+    register = tmp_path / "parameters.yml"
+    register.write_text(PARAMETERS, encoding="utf-8")
+    sections = {"一句话回答": "今年{{allowance.heat}}。", "依据": "网页。"}
+    path = write_article(tmp_path, id="heat", sections=sections)
+    write_article(tmp_path)
+    parameters = load_parameters(register)
+    corpus = load_corpus(tmp_path, on=date(2026, 12, 31), register=parameters)
+    assert corpus.articles["heat"].short_answer == "今年300元/月。"
+    corpus = load_corpus(tmp_path, on=date(2027, 1, 1), register=parameters)
+    assert list(corpus.articles) == ["annual-leave-days"]
+    (problem,) = corpus.problems
+    assert (problem.file, problem.rule) == (path, "parameter")

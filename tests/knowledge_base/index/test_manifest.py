@@ -14,7 +14,8 @@ def manifest() -> Manifest:
         fingerprint="f",
         encoder="e",
         probe=[0.1, 0.2],
-        tokenizer="t",
+        analysers={"words": "t"},
+        code="c",
         documents=1,
         units=2,
         files={"a": "b"},
@@ -27,15 +28,15 @@ def test_it_survives_json() -> None:
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(ValidationError):
-        Manifest.model_validate({**manifest().model_dump(), "format": 2})
+        Manifest.model_validate({**manifest().model_dump(), "format": 1})
 
 
 def test_every_file_but_the_manifest_has_a_digest(tmp_path: Path) -> None:
-    (tmp_path / "bm25").mkdir()
-    (tmp_path / "bm25" / "data").write_bytes(b"x")
-    (tmp_path / "bm25" / MANIFEST_FILE).write_bytes(b"y")
+    (tmp_path / "lexical").mkdir()
+    (tmp_path / "lexical" / "data").write_bytes(b"x")
+    (tmp_path / "lexical" / MANIFEST_FILE).write_bytes(b"y")
     (tmp_path / MANIFEST_FILE).write_bytes(b"z")
     assert file_digests(tmp_path) == {
-        "bm25/data": hashlib.sha256(b"x").hexdigest(),
-        f"bm25/{MANIFEST_FILE}": hashlib.sha256(b"y").hexdigest(),
+        "lexical/data": hashlib.sha256(b"x").hexdigest(),
+        f"lexical/{MANIFEST_FILE}": hashlib.sha256(b"y").hexdigest(),
     }

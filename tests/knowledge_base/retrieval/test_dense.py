@@ -1,5 +1,7 @@
+import tracemalloc
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -34,3 +36,30 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dense.faiss").write_bytes(b"something else")
     with pytest.raises(RuntimeError):
         DenseIndex.load(tmp_path / "dense.faiss")
+
+
+def test_an_index_of_another_kind_is_refused(tmp_path: Path) -> None:
+    faiss.write_index(faiss.IndexHNSWFlat(2, 4), str(tmp_path / "dense.faiss"))
+    with pytest.raises(RuntimeError, match="no flat index"):
+        DenseIndex.load(tmp_path / "dense.faiss")
+
+
+def test_rows_are_given_back_as_a_copy() -> None:
+    index = DenseIndex.build(VECTORS)
+    rows = index.vectors_of([2, 0])
+    assert rows.tolist() == VECTORS[[2, 0]].tolist()
+    rows[:] = 0
+    assert index.vectors_of([2]).tolist() == VECTORS[[2]].tolist()
+
+
+def test_the_rows_are_held_once(tmp_path: Path) -> None:
+    rows = np.random.default_rng(1).normal(size=(40_000, 64)).astype(np.float32)
+    DenseIndex.build(rows).save(tmp_path / "dense.faiss")
+    size = (tmp_path / "dense.faiss").stat().st_size
+    # NumPy tells tracemalloc of its arrays, FAISS does not: what is counted would be a copy.
+    tracemalloc.start()
+    index = DenseIndex.load(tmp_path / "dense.faiss")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(index) == len(rows)
+    assert held < size / 100

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from knowledge_base.retrieval.lexical import LexicalIndex
@@ -47,12 +48,69 @@ def test_no_words_have_no_ceiling(index: LexicalIndex) -> None:
     assert index.ceiling([]) == 0
 
 
+def positions(*documents: int) -> npt.NDArray[np.int64]:
+    return np.array(documents, dtype=np.int64)
+
+
+def test_which_documents_hold_which_words(index: LexicalIndex) -> None:
+    present = index.present(["年假", "工资", "股票"], positions(2, 0, 1))
+    assert present.tolist() == [
+        [True, True, False],
+        [True, False, False],
+        [False, True, False],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "documents", "shape"),
+    [([], [0, 1], (2, 0)), (["年假"], [], (0, 1)), ([], [], (0, 0))],
+)
+def test_no_words_and_no_documents_hold_nothing(
+    index: LexicalIndex, words: list[str], documents: list[int], shape: tuple[int, int]
+) -> None:
+    assert index.present(words, positions(*documents)).shape == shape
+
+
+def test_every_document_holds_exactly_its_own_words(index: LexicalIndex) -> None:
+    words = sorted({word for document in DOCUMENTS for word in document})
+    present = index.present(words, positions(0, 1, 2))
+    for row, document in zip(present, DOCUMENTS, strict=True):
+        held = {word for word, there in zip(words, row, strict=True) if there}
+        assert held == set(document)
+
+
+def test_a_word_weighs_the_highest_score_it_reaches(index: LexicalIndex) -> None:
+    words = ["年假", "拖欠", "工资"]
+    best = [index.scores([word]).max() for word in words]
+    assert index.weights(words).tolist() == pytest.approx(best)
+
+
+def test_rare_words_are_more_telling_than_common_ones(index: LexicalIndex) -> None:
+    rare, common = index.weights(["拖欠", "工资"])
+    assert rare > common
+
+
+def test_an_unknown_word_weighs_a_middling_one(index: LexicalIndex) -> None:
+    known = index.weights(["年假", "五天", "工资", "拖欠", "协商", "代表", "开会"])
+    (unknown,) = index.weights(["股票"])
+    assert known.min() <= unknown <= known.max()
+
+
+@pytest.mark.parametrize("words", [[], ["年假"], ["年假", "工资", "股票"]])
+def test_the_ceiling_is_the_sum_of_the_weights(index: LexicalIndex, words: list[str]) -> None:
+    assert index.weights(words).shape == (len(words),)
+    assert index.ceiling(words) == pytest.approx(float(index.weights(words).sum()))
+
+
 def test_it_survives_the_disk(index: LexicalIndex, tmp_path: Path) -> None:
     index.save(tmp_path / "bm25")
     loaded = LexicalIndex.load(tmp_path / "bm25")
     words = ["工资", "年假", "股票"]
     np.testing.assert_allclose(loaded.scores(words), index.scores(words))
     assert loaded.ceiling(words) == pytest.approx(index.ceiling(words))
+    np.testing.assert_allclose(loaded.weights(words), index.weights(words))
+    everything = positions(0, 1, 2)
+    assert loaded.present(words, everything).tolist() == index.present(words, everything).tolist()
 
 
 def test_documents_without_any_word_do_no_harm() -> None:

@@ -1,0 +1,1 @@
+"""Adapting the encoder to how workers ask: examples, low-rank training, keep-if-better."""

@@ -1,0 +1,77 @@
+"""Stage 1: the question as the other stages read it.
+
+Full width, case and white space are folded, traditional characters become simplified ones
+(OpenCC's ``t2s``), letters that stand for words are written out, and words misspelt by ear are
+put right. What the worker typed is kept beside it, for the trace.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import opencc
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from knowledge_base.retrieval.spelling import Speller
+from knowledge_base.retrieval.stage import StageSettings
+from knowledge_base.retrieval.text import normalise as fold_and_cut
+
+ABBREVIATIONS_FILE = Path(__file__).with_name("abbreviations.yml")
+_LETTERS = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?![a-z0-9])")
+
+
+class NormaliseSettings(StageSettings):
+    """Each step can be left out; folding and cutting always happen."""
+
+    simplify: bool = True
+    abbreviations: bool = True
+    spelling: bool = True
+
+
+class _Abbreviation(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    letters: str
+    means: str
+    unless_before: str = ""
+    otherwise: str = ""
+
+    def expand(self, following: str) -> str:
+        return self.otherwise if following and following in self.unless_before else self.means
+
+
+class Normaliser:
+    """Rewrites a question; the same question always becomes the same text."""
+
+    def __init__(self, settings: NormaliseSettings, speller: Speller) -> None:
+        self._settings = settings
+        self._speller = speller
+        self._simplifier = opencc.OpenCC("t2s")
+
+    def run(self, text: str) -> str:
+        """Return the rewritten question, at most ``MAX_QUERY_CHARACTERS`` long."""
+        query = fold_and_cut(text)
+        if not self._settings.enabled:
+            return query
+        if self._settings.simplify:
+            query = self._simplifier.convert(query)
+        if self._settings.abbreviations:
+            query = _LETTERS.sub(_expanded, query)
+        if self._settings.spelling:
+            query = self._speller.correct(query)
+        return query
+
+
+def _expanded(match: re.Match[str]) -> str:
+    abbreviation = _abbreviations().get(match[0])
+    if abbreviation is None:
+        return match[0]
+    return abbreviation.expand(match.string[match.end() : match.end() + 1])
+
+
+@cache
+def _abbreviations() -> dict[str, _Abbreviation]:
+    entries = yaml.safe_load(ABBREVIATIONS_FILE.read_text(encoding="utf-8"))
+    parsed = [_Abbreviation.model_validate(entry) for entry in entries]
+    return {entry.letters: entry for entry in parsed}

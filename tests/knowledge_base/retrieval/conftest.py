@@ -1,0 +1,17 @@
+import pytest
+
+from knowledge_base.retrieval.normalise import Normaliser, NormaliseSettings
+from knowledge_base.retrieval.spelling import Speller
+from knowledge_base.retrieval.tokenizer import Tokenizer
+
+
+@pytest.fixture(scope="session")
+def speller(tokenizer: Tokenizer) -> Speller:
+    """The product's own."""
+    return Speller(tokenizer.union_terms, tokenizer.knows)
+
+
+@pytest.fixture(scope="session")
+def normaliser(speller: Speller) -> Normaliser:
+    """The product's own."""
+    return Normaliser(NormaliseSettings(), speller)
