@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge_base.commands.documents import load_documents
 from knowledge_base.commands.output import fail
 from knowledge_base.corpus import ARTICLES_DIR
-from knowledge_base.document import Document, DocumentError
+from knowledge_base.document import Document, DocumentError, DocumentKind
 from knowledge_base.evaluation.jsonl import EvaluationDataError
 from knowledge_base.evaluation.questions import (
     QUESTIONS_DIR,
@@ -68,7 +68,11 @@ def finetune(arguments: argparse.Namespace) -> int:
     settings = LoraSettings(epochs=arguments.epochs)
     try:
         pairs = data.load_pairs(arguments.pairs)
-        documents = load_documents(arguments.documents)
+        documents = [
+            each
+            for each in load_documents(arguments.documents)
+            if each.kind is DocumentKind.ARTICLE
+        ]
         among = load_imported(arguments.among) if arguments.among else []
         asked = split(load_questions(arguments.questions)).calibration
         base = load_base()
@@ -83,7 +87,7 @@ def finetune(arguments: argparse.Namespace) -> int:
     training, held_out = data.split_pairs(pairs)
     own = data.article_examples(documents)
     trials = {
-        "held-out pairs": Trial.of(held_out, [*training, *data.article_examples(among)]),
+        "held-out pairs": Trial.of(held_out, training, among),
         "labelled questions, calibration side": Trial.of(_own_trial(asked, documents), own),
     }
     before = {name: run_trial(base.model, base, each, settings) for name, each in trials.items()}

@@ -4,6 +4,7 @@ import json
 from enum import StrEnum
 from pathlib import Path
 
+import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer import modules as stock_modules
 from torch import nn
@@ -32,6 +33,8 @@ def load_model(model: str | Path, runtime: Runtime) -> SentenceTransformer:
         return SentenceTransformer(str(model), device="cpu")
     if not exported:
         raise FileNotFoundError(f"{model} has no {OPENVINO_DIR}/ export; use the torch runtime")
+    # All that PyTorch still does is pooling; its idle threads would take the cores from OpenVINO.
+    torch.set_num_threads(1)
     prompts = json.loads((directory / "config_sentence_transformers.json").read_text("utf-8"))
     return SentenceTransformer(
         modules=[OpenVinoTransformer(directory), *_later_modules(directory)],

@@ -24,8 +24,8 @@ class FusionSettings(StageSettings):
     question: float = 1.0
     summary: float = 1.0
     section: float = 1.0
-    words: float = 0.05
-    pinyin: float = 0.03
+    words: float = 0.2
+    pinyin: float = 0.2
 
 
 def dense_score(scores: DenseScores, settings: FusionSettings) -> FloatVector:

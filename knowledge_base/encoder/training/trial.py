@@ -1,5 +1,6 @@
 """How good an encoder is at finding passages, on questions its training has not seen."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,10 +9,12 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from knowledge_base.document import Document
 from knowledge_base.encoder.training.base import Base
 from knowledge_base.encoder.training.examples import Example
 from knowledge_base.encoder.training.lora import LoraSettings, embed
 from knowledge_base.evaluation.measures import evaluate
+from knowledge_base.units import units_of
 
 _RANKED = 100
 _BATCH = 64
@@ -26,18 +29,39 @@ class Trial:
     passages: Mapping[str, str]
 
     @classmethod
-    def of(cls, held_out: Sequence[Example], others: Sequence[Example]) -> "Trial":
-        """Ask the held-out examples over the passages of all examples."""
+    def of(
+        cls,
+        held_out: Sequence[Example],
+        others: Sequence[Example],
+        documents: Sequence[Document] = (),
+    ) -> "Trial":
+        """Ask the held-out examples over the passages of all examples and the documents' sections.
+
+        A document with the very text of a passage is left out: found in its place, it would be no
+        error.
+        """
         passages = {
             passage.owner: passage.text
             for example in [*held_out, *others]
             for passage in example.passages
         }
+        known = {_bare(text.partition("\n")[2]) for text in passages.values()}
+        for document in documents:
+            if _bare("".join(document.sections.values())) not in known:
+                passages.update(
+                    (f"{document.id}/{place}", unit.text)
+                    for place, unit in enumerate(units_of(document))
+                )
         return cls(
             [example.question for example in held_out],
             [example.owners for example in held_out],
             passages,
         )
+
+
+def _bare(text: str) -> str:
+    """Return the letters and digits of ``text`` alone."""
+    return re.sub(r"\W", "", text)
 
 
 def run_trial(
