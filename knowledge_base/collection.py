@@ -9,7 +9,7 @@ from knowledge_base.calendar import today
 from knowledge_base.corpus import ARTICLES_DIR, load_corpus
 from knowledge_base.document import Document, DocumentError, load_foreign_documents
 from knowledge_base.paths import imported_directory
-from knowledge_base.uncovered import load_uncovered
+from knowledge_base.uncovered import UNCOVERED_FILE, load_uncovered
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,7 @@ def load_collection(path: Path) -> Collection:
                 f"{document.id!r} stands twice: in {corpus.files[document.id]} and among the "
                 f"imported documents in {imported_directory()} ({document.source})"
             )
-    uncovered = load_uncovered() if _is_own(path) else []
-    return Collection([*documents, *imported, *uncovered], corpus.problems)
+    return Collection([*documents, *imported, *_load_uncovered(path)], corpus.problems)
 
 
 def collection_state(path: Path) -> object:
@@ -67,6 +66,11 @@ def _load_imported(articles: Path) -> list[Document]:
     from knowledge_base.importers.storage import load_imported
 
     return load_imported(imported_directory())
+
+
+def _load_uncovered(articles: Path) -> list[Document]:
+    file = articles.parent / UNCOVERED_FILE.name
+    return load_uncovered(file) if _is_own(articles) and file.is_file() else []
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -38,6 +38,13 @@ def test_the_products_articles_come_with_what_was_imported(articles: Path) -> No
     assert ids(articles) == ["annual-leave-days", "law-1", "law-2"]
 
 
+def test_the_matters_that_nothing_covers_come_with_the_products_articles(articles: Path) -> None:
+    text = "- matter: 公积金贷款\n  questions: [能贷多少, 利率几个点, 怎么贷]\n"
+    (articles.parent / "uncovered.yml").write_text(text, encoding="utf-8")
+    *_, last = load_collection(articles).documents
+    assert (last.title, last.questions) == ("公积金贷款", ["能贷多少", "利率几个点", "怎么贷"])
+
+
 def test_another_folder_comes_alone(articles: Path, tmp_path: Path) -> None:
     put_imported("law.docx", "law-1")
     write_article(tmp_path / "other")
