@@ -74,6 +74,11 @@ class Document(BaseModel):
         )
 
     @property
+    def own(self) -> bool:
+        """Whether the union itself keeps the document, not an importer or a foreign collection."""
+        return self.kind in {DocumentKind.ARTICLE, DocumentKind.UNCOVERED}
+
+    @property
     def short_answer(self) -> str | None:
         return self.sections.get(SectionName.SHORT_ANSWER)
 

@@ -1,6 +1,7 @@
 """Numbers as Chinese text writes them: 36, 6.5万, 三十六, 二万, 半, 三分之二, 百分之二十."""
 
 import re
+import unicodedata
 from fractions import Fraction
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
@@ -8,6 +9,9 @@ _DIGITS |= {"〇": 0, "两": 2}
 _SMALL_UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE_UNITS = {"万": 10_000, "亿": 100_000_000}
 _ALL_UNITS = _SMALL_UNITS | _LARGE_UNITS
+
+WHOLE_NUMBER_CHARACTERS = "".join([*_DIGITS, "○", *_SMALL_UNITS])
+"""What a whole number below 10,000 is written with, Arabic digits aside."""
 
 _CHINESE = f"[{''.join(_DIGITS)}{''.join(_ALL_UNITS)}]+"
 _ARABIC = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -40,6 +44,18 @@ def parse_numeral(text: str) -> Fraction:
             value *= _ALL_UNITS[unit]
         return value
     return Fraction(_parse_chinese(text))
+
+
+def parse_whole(text: str) -> int:
+    """Return the value of a whole number as laws write it: 一百零三, 二○二四, ３８.
+
+    Raises:
+        ValueError: the text is not a well-formed whole number.
+    """
+    value = parse_numeral(unicodedata.normalize("NFKC", text).replace("○", "〇"))
+    if value.denominator != 1:
+        raise ValueError(f"{text!r} is not a whole number")
+    return value.numerator
 
 
 def _parse_chinese(text: str) -> int:

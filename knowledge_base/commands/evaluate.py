@@ -82,7 +82,13 @@ def evaluate(arguments: argparse.Namespace) -> int:
         if arguments.run_file is not None:
             return _evaluate_run(arguments, query_set, read_run(arguments.run_file))
         return _evaluate_search(arguments, query_set)
-    except (EvaluationDataError, IndexUnavailableError, CorruptIndexError, OSError) as error:
+    except (
+        EvaluationDataError,
+        IndexUnavailableError,
+        CorruptIndexError,
+        OSError,
+        ValueError,
+    ) as error:
         return fail(str(error))
 
 

@@ -46,7 +46,13 @@ def search(arguments: argparse.Namespace) -> int:
         knowledge_base = KnowledgeBase.open(arguments.index, model=arguments.model)
         if arguments.queries is not None:
             return _search_all(arguments, knowledge_base)
-    except (EvaluationDataError, IndexUnavailableError, CorruptIndexError, OSError) as error:
+    except (
+        EvaluationDataError,
+        IndexUnavailableError,
+        CorruptIndexError,
+        OSError,
+        ValueError,
+    ) as error:
         return fail(str(error))
     return _search_one(arguments, knowledge_base)
 

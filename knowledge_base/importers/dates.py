@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from knowledge_base.importers.numerals import parse_numeral
+from knowledge_base.numerals import parse_whole
 
 _NUMERIC = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _ONE = "0-9〇○零一二三四五六七八九十"
@@ -24,7 +24,7 @@ def parse_date(text: str) -> date:
     if match := _NUMERIC.fullmatch(stripped):
         year, month, day = (int(part) for part in match.groups() if part is not None)
     elif match := _CHINESE.fullmatch(stripped):
-        year, month, day = (parse_numeral(part) for part in match.groups())
+        year, month, day = (parse_whole(part) for part in match.groups())
     else:
         raise ValueError("not a date")
     return date(year, month, day)

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 
 from knowledge_base.importers.conversion import HEAD_END
-from knowledge_base.importers.numerals import NUMERAL_CHARACTERS, parse_numeral
 from knowledge_base.importers.refusal import UnreadableError
+from knowledge_base.numerals import WHOLE_NUMBER_CHARACTERS, parse_whole
 
-_NUMBER = rf"[{NUMERAL_CHARACTERS}0-9０-９]{{1,9}}"
+_NUMBER = rf"[{WHOLE_NUMBER_CHARACTERS}0-9０-９]{{1,9}}"
 _MARKUP = r"(?:#{1,6}\s*)?(?:\*\*|__)?"
 _ARTICLE = re.compile(
     rf"^\s*{_MARKUP}第\s?(?P<number>{_NUMBER})\s?条(?:之(?P<inserted>{_NUMBER}))?(?:\*\*|__)?"
@@ -190,7 +190,7 @@ def _starts_afresh(state: _State) -> bool:
 
 def _number_of(match: re.Match[str]) -> tuple[int, int]:
     inserted = match["inserted"]
-    return parse_numeral(match["number"]), parse_numeral(inserted) if inserted else 0
+    return parse_whole(match["number"]), parse_whole(inserted) if inserted else 0
 
 
 def _label_of(match: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ from knowledge_base.index.terms import Terms, document_key, load_terms, save_ter
 from knowledge_base.index.vectors import KnownVectors, save_keys, unit_key, vectors_of
 from knowledge_base.retrieval.analyser import Analyser, fingerprints
 from knowledge_base.retrieval.dense import DenseIndex
-from knowledge_base.retrieval.lexical import LexicalIndex
+from knowledge_base.retrieval.lexical import GroupedLexicalIndex
 from knowledge_base.units import units_of
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def build_index(
     flat = [*chain.from_iterable(units)]
     if not flat:
         raise ValueError("there is nothing to index")
+    own = [document.own for document in documents]
     lines = [document.model_dump_json() for document in documents]
     code = code_digest(analysers)
     fingerprint = _fingerprint(lines, code, encoder, analysers)
@@ -119,7 +120,7 @@ def build_index(
                 name = analyser.name
                 terms = terms_of(units, document_keys, analyser, known.terms.get(name, {}))
                 save_terms(terms_file(folder, name), document_keys, terms)
-                LexicalIndex.build(terms).save(lexical_directory(folder, name))
+                GroupedLexicalIndex.build(terms, own).save(lexical_directory(folder, name))
             vectors = vectors_of(flat, flat_keys, encoder, known.vectors, progress=progress)
             DenseIndex.build(vectors.rows).save(folder / DENSE_FILE)
             manifest = Manifest(

@@ -17,7 +17,7 @@ from knowledge_base.index.store import REBUILD_HINT, CorruptIndexError, IndexSto
 from knowledge_base.index.vectors import load_keys, unit_key
 from knowledge_base.retrieval.analyser import Analyser
 from knowledge_base.retrieval.dense import DenseIndex
-from knowledge_base.retrieval.lexical import LexicalIndex
+from knowledge_base.retrieval.lexical import GroupedLexicalIndex
 from knowledge_base.units import Unit, all_units
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class LoadedIndex:
     units: list[Unit]
     unit_documents: npt.NDArray[np.int64]
     document_units: list[npt.NDArray[np.int64]]
-    lexical: Mapping[str, LexicalIndex]
+    lexical: Mapping[str, GroupedLexicalIndex]
     dense: DenseIndex
 
 
@@ -92,7 +92,9 @@ def _load(
         unit_documents=unit_documents,
         document_units=_units_by_document(unit_documents, len(documents)),
         lexical={
-            analyser.name: LexicalIndex.load(lexical_directory(folder, analyser.name))
+            analyser.name: GroupedLexicalIndex.load(
+                lexical_directory(folder, analyser.name), [document.own for document in documents]
+            )
             for analyser in analysers
         },
         dense=DenseIndex.load(folder / DENSE_FILE),

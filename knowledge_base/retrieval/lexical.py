@@ -1,5 +1,6 @@
 """BM25 over the documents' words (Robertson & Zaragoza 2009; Lucene's variant in ``bm25s``)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import bm25s
@@ -66,6 +67,77 @@ class LexicalIndex:
         compared between queries. A word that no document has counts like a middling one.
         """
         return float(self.weights(words).sum())
+
+
+class GroupedLexicalIndex:
+    """BM25 with statistics of its own for the union's documents and for all others.
+
+    How rare a word is among thousands of law articles says nothing of how telling it is among the
+    union's own; with one statistic for both, importing laws would change what the articles answer.
+    """
+
+    def __init__(self, parts: Sequence[tuple[LexicalIndex, IntVector]], documents: int) -> None:
+        """Put together each group's index and its documents' positions, the union's group first;
+        ``documents`` counts all."""
+        self._parts = parts
+        self._documents = documents
+
+    @classmethod
+    def build(cls, tokenised: Sequence[list[str]], own: Sequence[bool]) -> "GroupedLexicalIndex":
+        """Index the documents' words; ``own`` tells which documents are the union's."""
+        return cls(
+            [
+                (LexicalIndex.build([tokenised[place] for place in positions]), positions)
+                for positions in _groups(own)
+            ],
+            len(own),
+        )
+
+    def save(self, directory: Path) -> None:
+        for number, (part, _) in enumerate(self._parts):
+            part.save(directory / str(number))
+
+    @classmethod
+    def load(cls, directory: Path, own: Sequence[bool]) -> "GroupedLexicalIndex":
+        return cls(
+            [
+                (LexicalIndex.load(directory / str(number)), positions)
+                for number, positions in enumerate(_groups(own))
+            ],
+            len(own),
+        )
+
+    def scores(self, words: list[str]) -> FloatVector:
+        """Return one score per document; all zero when no word of the query is known."""
+        scores = np.zeros(self._documents, dtype=np.float32)
+        for part, positions in self._parts:
+            scores[positions] = part.scores(words)
+        return scores
+
+    def present(self, words: list[str], documents: IntVector) -> BoolMatrix:
+        """Tell which documents hold which words, shape (documents, words)."""
+        found = np.zeros((len(documents), len(words)), dtype=np.bool_)
+        for part, positions in self._parts:
+            rows = np.flatnonzero(np.isin(documents, positions))
+            found[rows] = part.present(words, np.searchsorted(positions, documents[rows]))
+        return found
+
+    def weights(self, words: list[str]) -> FloatVector:
+        """Return how telling each word is among the first group."""
+        return self._parts[0][0].weights(words)
+
+    def ceilings(self, words: list[str]) -> FloatVector:
+        """Return for each document the best score that one of its group could reach."""
+        ceilings = np.zeros(self._documents, dtype=np.float32)
+        for part, positions in self._parts:
+            ceilings[positions] = part.ceiling(words)
+        return ceilings
+
+
+def _groups(own: Sequence[bool]) -> list[IntVector]:
+    """Return the positions of the union's documents and of the others; no group is empty."""
+    flags = np.array(own, dtype=np.bool_)
+    return [group for group in (np.flatnonzero(flags), np.flatnonzero(~flags)) if len(group)]
 
 
 def _word_ceilings(bm25: bm25s.BM25) -> FloatVector:

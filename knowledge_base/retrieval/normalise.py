@@ -35,10 +35,15 @@ class _Abbreviation(BaseModel):
     letters: str
     means: str
     unless_before: str = ""
+    unless_after: str = ""
     otherwise: str = ""
 
-    def expand(self, following: str) -> str:
-        return self.otherwise if following and following in self.unless_before else self.means
+    def expand(self, before: str, behind: str) -> str:
+        """Return the words meant, given the characters around (empty at the ends)."""
+        other = (behind and behind in self.unless_before) or (
+            before and before in self.unless_after
+        )
+        return self.otherwise if other else self.means
 
 
 class Normaliser:
@@ -67,7 +72,8 @@ def _expanded(match: re.Match[str]) -> str:
     abbreviation = _abbreviations().get(match[0])
     if abbreviation is None:
         return match[0]
-    return abbreviation.expand(match.string[match.end() : match.end() + 1])
+    before = match.string[max(match.start() - 1, 0) : match.start()]
+    return abbreviation.expand(before, match.string[match.end() : match.end() + 1])
 
 
 @cache

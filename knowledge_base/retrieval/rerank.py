@@ -14,6 +14,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 from scipy.optimize import minimize
 
 from knowledge_base.retrieval.candidates import FEATURES, Candidates
@@ -27,7 +28,7 @@ FloatMatrix = npt.NDArray[np.float64]
 class RerankSettings(StageSettings):
     """``window``: how many of the best candidates are looked at again."""
 
-    window: int = 30
+    window: int = Field(default=30, ge=1)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge_base.retrieval.dense import DenseIndex
-from knowledge_base.retrieval.lexical import LexicalIndex
+from knowledge_base.retrieval.lexical import GroupedLexicalIndex
 from knowledge_base.retrieval.stage import StageSettings
 from knowledge_base.units import Unit, UnitKind
 
@@ -44,25 +44,27 @@ class DenseSettings(StageSettings):
 
 @dataclass(frozen=True)
 class LexicalScores:
-    """``scores`` has one entry per document; ``ceiling`` is the best score possible."""
+    """One entry per document: its score, and in ``ceilings`` the best score possible for it."""
 
     scores: FloatVector
-    ceiling: float
+    ceilings: FloatVector
 
     @classmethod
-    def of(cls, index: LexicalIndex, terms: list[str]) -> "LexicalScores":
-        return cls(index.scores(terms), index.ceiling(terms))
+    def of(cls, index: GroupedLexicalIndex, terms: list[str]) -> "LexicalScores":
+        return cls(index.scores(terms), index.ceilings(terms))
 
     @classmethod
     def none(cls, documents: int) -> "LexicalScores":
         """Return the scores of a stage that is switched off or has nothing to look for."""
-        return cls(np.zeros(documents, dtype=np.float32), 0.0)
+        nothing = np.zeros(documents, dtype=np.float32)
+        return cls(nothing, nothing)
 
     def coverage(self, documents: IntVector) -> FloatVector:
         """Return the scores of some documents as shares of the best one possible."""
-        if self.ceiling <= 0:
-            return np.zeros(len(documents), dtype=np.float32)
-        return self.scores[documents] / np.float32(self.ceiling)
+        shares = np.zeros(len(documents), dtype=np.float32)
+        ceilings = self.ceilings[documents]
+        np.divide(self.scores[documents], ceilings, out=shares, where=ceilings > 0)
+        return shares
 
     def best(self, count: int) -> IntVector:
         """Return the ``count`` documents with the highest scores above zero."""

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.numerals import parse_numeral
+from knowledge_base.numerals import parse_numeral, parse_whole
 
 DIGITS = "零一二三四五六七八九"
 
@@ -99,3 +99,26 @@ def test_spellings(text: str, value: Fraction | int) -> None:
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_numeral(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("一百零三", 103),
+        ("十", 10),
+        ("二百一十", 210),
+        ("一九九五", 1995),
+        ("二○○八", 2008),
+        ("38", 38),
+        ("３８", 38),
+        ("两百", 200),
+    ],
+)
+def test_whole_numbers_as_laws_write_them(text: str, number: int) -> None:
+    assert parse_whole(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "法", "十百", "百百", "半", "6.5", "三分之二"])
+def test_what_is_no_whole_number(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        parse_whole(text)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from knowledge_base.importers.refusal import UnreadableError
 from knowledge_base.importers.statute_parser import has_articles, parse_statute
-from tests.knowledge_base.importers.test_numerals import written
+from tests.knowledge_base.test_numerals import in_words
 
 COLLECTION = """\
 # 中华人民共和国某某法
@@ -162,6 +162,6 @@ def test_every_article_of_any_statute_is_found_in_order(inserted: list[int]) -> 
     for number, count in enumerate(inserted, start=1):
         for part in range(count + 1):
             expected.append((number, part))
-            after = f"之{written(part)}" if part else ""
-            lines.append(f"第{written(number)}条{after} 依照本法第{written(number)}条的规定。")
+            after = f"之{in_words(part)}" if part else ""
+            lines.append(f"第{in_words(number)}条{after} 依照本法第{in_words(number)}条的规定。")
     assert numbers("\n\n".join(lines)) == expected

@@ -67,10 +67,12 @@ def test_what_is_right_stays(normaliser: Normaliser, question: str) -> None:
         ("gs不承认", "公司不承认"),
         ("gs让我加班", "公司让我加班"),
         ("gs 怎么报", "工伤 怎么报"),
+        ("在gs摔的", "在公司摔的"),
+        ("换gs了", "换公司了"),
         ("gs", "工伤"),
     ],
 )
-def test_letters_with_two_meanings_are_told_apart_by_what_follows(
+def test_letters_with_two_meanings_are_told_apart_by_what_is_around(
     normaliser: Normaliser, typed: str, read: str
 ) -> None:
     assert normaliser.run(typed) == read

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.retrieval.dense import DenseIndex
-from knowledge_base.retrieval.lexical import LexicalIndex
+from knowledge_base.retrieval.lexical import GroupedLexicalIndex
 from knowledge_base.retrieval.sources import (
     KINDS,
     DenseScores,
@@ -24,11 +24,12 @@ def positions(*values: int) -> IntVector:
 
 
 def scores_of(*scores: float, ceiling: float = 1.0) -> LexicalScores:
-    return LexicalScores(np.array(scores, dtype=np.float32), ceiling)
+    ceilings = np.full(len(scores), ceiling, dtype=np.float32)
+    return LexicalScores(np.array(scores, dtype=np.float32), ceilings)
 
 
 def test_lexical_scores_come_from_an_index_with_its_ceiling() -> None:
-    index = LexicalIndex.build([["年假"], ["工资", "拖欠"]])
+    index = GroupedLexicalIndex.build([["年假"], ["工资", "拖欠"]], [True, True])
     found = LexicalScores.of(index, ["工资"])
     assert found.scores.tolist() == index.scores(["工资"]).tolist()
     assert found.coverage(positions(0, 1)).tolist() == pytest.approx([0, 1])
