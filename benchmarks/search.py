@@ -5,6 +5,7 @@ Each part runs in a process of its own, so that none warms or fattens the other.
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -74,6 +75,8 @@ def large_index() -> Figures:
 def encoding() -> Figures:
     """Encode the same questions with stock PyTorch in full precision and with the runtime."""
     questions = [each.question for each in load_questions()][:_ENCODED]
+    # FAISS, in this process too, set the threads of the pool that PyTorch shares to one.
+    torch.set_num_threads(os.cpu_count() or 1)
     figures: Figures = {"questions": len(questions), "torch_threads": torch.get_num_threads()}
     rows = {}
     for runtime in (Runtime.TORCH, Runtime.AUTO):

@@ -1,6 +1,7 @@
 """``finetune``: adapt the encoder to how workers ask."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -65,6 +66,7 @@ def finetune(arguments: argparse.Namespace) -> int:
     from knowledge_base.encoder.training.trial import Trial, run_trial
     from knowledge_base.encoder.unpack import ModelUnpackError, load_base
 
+    torch.set_num_threads(os.cpu_count() or 1)
     settings = LoraSettings(epochs=arguments.epochs)
     try:
         pairs = data.load_pairs(arguments.pairs)
