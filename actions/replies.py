@@ -66,7 +66,11 @@ def _text_of(parts: Sequence[SearchResult]) -> str:
     return "\n\n".join(
         [
             texts().answer.parts,
-            *(f"**{hit.document.title}**\n\n{answer_text(hit)}" for hit in distinct.values()),
+            *(
+                texts().answer.part.format(number=number, title=hit.document.title)
+                + f"\n\n{answer_text(hit)}"
+                for number, hit in enumerate(distinct.values(), start=1)
+            ),
         ]
     )
 

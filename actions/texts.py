@@ -21,6 +21,7 @@ class AnswerTexts(_Texts):
     caution: str
     law: str
     parts: str
+    part: str
 
 
 class ChoiceTexts(_Texts):

@@ -104,9 +104,9 @@ def test_several_questions_are_answered_in_one_reply(knowledge_base: KnowledgeBa
     reply = answer(joined(leave, wages), knowledge_base)
     assert reply.text.split("\n\n") == [
         texts().answer.parts,
-        "**年假有几天**",
+        "**【1】年假有几天**",
         "五天。",
-        "**加班费怎么算**",
+        "**【2】加班费怎么算**",
         "一倍半。",
     ]
     assert [each.article_id for each in reply.citations] == ["leave", "wages"]
@@ -122,9 +122,9 @@ def test_each_part_has_its_own_asked_sections_and_cautions(knowledge_base: Knowl
     places = [
         text.index(part)
         for part in (
-            "**年假**\n\n五天。\n\n**需要材料**",
-            f"**第五十条**\n\n按月支付。\n\n{texts().answer.law}",
-            f"**手册**\n\n草稿。\n\n{texts().answer.caution}",
+            "**【1】年假**\n\n五天。\n\n**需要材料**",
+            f"**【2】第五十条**\n\n按月支付。\n\n{texts().answer.law}",
+            f"**【3】手册**\n\n草稿。\n\n{texts().answer.caution}",
         )
     ]
     assert places == sorted(places)
@@ -134,7 +134,7 @@ def test_a_document_that_answers_two_parts_is_told_once(knowledge_base: Knowledg
     leave = hit(id="leave", title="年假", sections={"一句话回答": "五天。"})
     wages = hit(id="wages", title="加班费", sections={"一句话回答": "一倍半。"})
     reply = answer(joined(leave, wages, leave), knowledge_base)
-    assert reply.text.count("**年假**") == 1
+    assert reply.text.count("年假**") == 1
     assert [each.article_id for each in reply.citations] == ["leave", "wages"]
 
 
