@@ -6,6 +6,9 @@ import re
 from pypinyin import lazy_pinyin
 
 _MAX_LENGTH = 80
+_PIECES = re.compile(r"[一-鿿]|[^一-鿿]+")
+"""Characters are read one by one: as parts of phrases some have another reading, and whether
+pypinyin knows phrases depends on what else the process has imported."""
 _DIGEST_LENGTH = 8
 
 
@@ -16,7 +19,7 @@ def slug(text: str) -> str:
     """
     words = [
         word
-        for syllable in lazy_pinyin(text)
+        for syllable in lazy_pinyin(_PIECES.findall(text))
         for word in re.findall(r"[a-z0-9]+", syllable.lower())
     ]
     whole = "-".join(words) or "document"
