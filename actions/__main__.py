@@ -12,8 +12,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from actions import logs
-from actions.answer import AnswerAction, FallbackAction
-from actions.handoff import HandoffAction
+from actions.assistant import actions
 from actions.search import Search
 from actions.settings import ActionServerSettings
 from knowledge_base.corpus import ARTICLES_DIR
@@ -44,7 +43,7 @@ async def hide_request(_request: Request, response: HTTPResponse) -> HTTPRespons
 def create_server(search: Search) -> Sanic:
     """Return the action server with all actions registered."""
     executor = DomainlessExecutor()
-    for action in (AnswerAction(search), FallbackAction(search), HandoffAction(search)):
+    for action in actions(search):
         executor.register_action(action)
     server = create_app(executor, cors_origins=[])
     server.register_middleware(hide_request, "response")

@@ -1,38 +1,64 @@
-"""``action_handoff``: give the conversation to a person of the service centre."""
+"""Giving the conversation to a person: asked for, in danger, in haste, or out of patience."""
 
-from typing import Any
-
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
-
+from actions import replies
 from actions.handoffs import handoff
+from actions.memory import OFFER_OF_A_PERSON
 from actions.search import Search
-from actions.triage import case_reason
-from actions.turn import Turn, remember_failures, say
+from actions.texts import texts
+from actions.turn import Outcome, Turn
 from contract import HandoffReason
 
+_A_BARE_REQUEST = 12
+"""Characters up to which a request for a person says nothing of the matter."""
+_SAY_LITTLE = {HandoffReason.REQUESTED, HandoffReason.NEGATIVE_FEEDBACK}
+_COMPLAINTS_BEFORE_A_PERSON = 2
 
-class HandoffAction(Action):  # type: ignore[misc]
-    """Chooses the reason by the intent and hands over with what is known so far."""
+
+class HandingOver:
+    """Hands over at once, with what is known so far."""
 
     def __init__(self, search: Search) -> None:
         self._search = search
 
-    def name(self) -> str:
-        return "action_handoff"
+    async def requested(self, turn: Turn) -> Outcome:
+        """Who asks for a person gets one."""
+        return await self._hand_over(turn, HandoffReason.REQUESTED)
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        turn = Turn.of(tracker)
-        found = await self._search(turn.text)
-        say(dispatcher, handoff(_reason(turn), turn.text, found.result))
-        return remember_failures(0)
+    async def crisis(self, turn: Turn) -> Outcome:
+        """Danger to life outranks everything."""
+        return await self._hand_over(turn, HandoffReason.CRISIS)
+
+    async def urgent(self, turn: Turn) -> Outcome:
+        """A limit lapses or somebody must sign now: no questions first."""
+        return await self._hand_over(turn, HandoffReason.URGENT_DEADLINE)
+
+    async def not_helpful(self, turn: Turn) -> Outcome:
+        """Once: ask for other words and offer a person. Twice: the person."""
+        complaints = turn.memory.complaints + 1
+        if complaints >= _COMPLAINTS_BEFORE_A_PERSON:
+            return await self._hand_over(turn, HandoffReason.NEGATIVE_FEEDBACK)
+        memory = turn.memory.having(complaints=complaints, clarifying=None, offer=OFFER_OF_A_PERSON)
+        return Outcome(memory, replies.ask(texts().talk.not_helpful))
+
+    async def _hand_over(self, turn: Turn, reason: HandoffReason) -> Outcome:
+        told = " ".join([*turn.memory.pieces, turn.text])
+        matter = _with_topic(turn, told) if reason in _SAY_LITTLE else told
+        found = await self._search(matter)
+        memory = turn.memory.having(
+            failed_turns=0,
+            complaints=0,
+            case=None,
+            calculation=None,
+            clarifying=None,
+            offer=None,
+            pieces=(),
+        )
+        return Outcome(memory, handoff(reason, matter, found.result))
 
 
-def _reason(turn: Turn) -> HandoffReason:
-    if turn.intent == "crisis":
-        return HandoffReason.CRISIS
-    if turn.intent == "legal_case":
-        return case_reason(turn.text)
-    return HandoffReason.REQUESTED
+def _with_topic(turn: Turn, told: str) -> str:
+    """Return what it is about: "a person, please" alone tells the desk nothing."""
+    topic = turn.memory.topic
+    if topic is None or len(told) > _A_BARE_REQUEST:
+        return told
+    return f"{topic.question} · {told}"

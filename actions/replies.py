@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from actions.clarify import Clarification
 from actions.texts import texts
 from contract import Citation, Decision, HitScores, QuickReply, Reply, ReplyKind, Trace, TraceHit
 from knowledge_base.article import SectionName
@@ -75,14 +76,39 @@ def _text_of(parts: Sequence[SearchResult]) -> str:
     )
 
 
+def likely(result: SearchResult) -> Reply:
+    """Return the best document as what was probably meant, and the next ones to choose from."""
+    best, *others = result.hits[:_MAX_CHOICES]
+    document = best.document
+    offered = [QuickReply(title=hit.document.title, text=hit.document.title) for hit in others]
+    nobody = QuickReply(title=texts().choices.none_of_these, text=texts().person.text)
+    return Reply(
+        kind=ReplyKind.ANSWER,
+        text="\n\n".join(
+            [
+                texts().answer.likely.format(title=document.title),
+                answer_text(best),
+                texts().answer.not_likely,
+            ]
+        ),
+        citations=[citation(document)],
+        quick_replies=[*offered, nobody],
+        trace=trace_of(result),
+    )
+
+
 def answer_text(hit: Hit) -> str:
-    """Return the document as Markdown: the short answer, what was asked for, the other sections,
+    """Return what was found as Markdown, the sections that were asked for first."""
+    return document_text(hit.document, hit.asked)
+
+
+def document_text(document: Document, asked: Sequence[str] = ()) -> str:
+    """Return a document as Markdown: the short answer, what was asked for, the other sections,
     and a caution where it is a law's own text or not confirmed."""
-    document = hit.document
     if document.kind is DocumentKind.LAW:
         return "\n\n".join([*document.sections.values(), texts().answer.law])
     parts = [document.short_answer] if document.short_answer else []
-    names = dict.fromkeys([*hit.asked, *document.sections])
+    names = dict.fromkeys([*asked, *document.sections])
     parts += [
         document.sections[name]
         if name == BODY_SECTION
@@ -108,8 +134,75 @@ def citation(document: Document) -> Citation:
     )
 
 
-def choices(result: SearchResult) -> Reply:
-    """Offer the best documents and a person."""
+def section(hit: Hit, result: SearchResult) -> Reply:
+    """Return only those sections of a document that were asked for; the thread is on it."""
+    document = hit.document
+    parts = [f"**{document.title} · {name}**\n\n{document.sections[name]}" for name in hit.asked]
+    if not document.verified:
+        parts.append(texts().answer.caution)
+    return Reply(
+        kind=ReplyKind.ANSWER,
+        text="\n\n".join(parts),
+        citations=[citation(document)],
+        quick_replies=[texts().person],
+        trace=trace_of(result),
+    )
+
+
+def returned(document: Document, result: SearchResult) -> Reply:
+    """Take up a document again that was talked about before."""
+    return _opened(texts().answer.returned.format(title=document.title), document, result)
+
+
+def clarified(opening: str, document: Document, result: SearchResult) -> Reply:
+    """Return what a reply to a question means for the worker, then the document."""
+    return _opened(opening, document, result)
+
+
+def _opened(opening: str, document: Document, result: SearchResult) -> Reply:
+    return Reply(
+        kind=ReplyKind.ANSWER,
+        text=f"{opening}\n\n{document_text(document)}",
+        citations=[citation(document)],
+        quick_replies=[texts().person],
+        trace=trace_of(result),
+    )
+
+
+def ask_back(matter: Clarification, document: Document, result: SearchResult) -> Reply:
+    """Give the rule in one line and ask for what the answer depends on."""
+    parts = [matter.rule, f"**{matter.question}**"]
+    if not document.verified:
+        parts.append(texts().answer.caution)
+    options = [QuickReply(title=each.title, text=each.title) for each in matter.options]
+    return Reply(
+        kind=ReplyKind.QUESTION,
+        text="\n\n".join(parts),
+        citations=[citation(document)],
+        quick_replies=[*options, texts().person],
+        trace=trace_of(result),
+    )
+
+
+def which_topic(result: SearchResult) -> Reply:
+    """Ask what a question without a subject is about, with the likely matters as choices."""
+    by_area: dict[str | None, Document] = {}
+    for hit in result.hits:
+        by_area.setdefault(hit.document.area, hit.document)
+    likely = [
+        QuickReply(title=document.title, text=document.title)
+        for document in list(by_area.values())[:_MAX_CHOICES]
+    ]
+    return Reply(
+        kind=ReplyKind.CHOICES,
+        text=texts().choices.which,
+        quick_replies=[*(likely or texts().topics), texts().person],
+        trace=trace_of(result),
+    )
+
+
+def choices(result: SearchResult, *, about: str | None = None) -> Reply:
+    """Offer the best documents and a person; ``about``: the matter talked of."""
     offered = [
         QuickReply(title=hit.document.title, text=hit.document.title)
         for hit in result.hits[:_MAX_CHOICES]
@@ -117,7 +210,7 @@ def choices(result: SearchResult) -> Reply:
     nobody = QuickReply(title=texts().choices.none_of_these, text=texts().person.text)
     return Reply(
         kind=ReplyKind.CHOICES,
-        text=texts().choices.ask,
+        text=texts().choices.about.format(title=about) if about else texts().choices.ask,
         quick_replies=[*offered, nobody],
         trace=trace_of(result),
     )
@@ -143,11 +236,21 @@ def rephrase(result: SearchResult) -> Reply:
     )
 
 
-def unknown(result: SearchResult) -> Reply:
-    """Say that nothing checked is known about it."""
+def unknown(result: SearchResult, *, about: str | None = None) -> Reply:
+    """Say that nothing checked is known about it; ``about``: the matter talked of."""
     return Reply(
         kind=ReplyKind.DECLINE,
-        text=texts().decline.unknown,
+        text=texts().decline.about.format(title=about) if about else texts().decline.unknown,
         quick_replies=[texts().person],
         trace=trace_of(result),
     )
+
+
+def chat(text: str) -> Reply:
+    """Say something that is no answer."""
+    return Reply(kind=ReplyKind.CHAT, text=text)
+
+
+def ask(text: str) -> Reply:
+    """Ask something, with a person as the way out."""
+    return Reply(kind=ReplyKind.QUESTION, text=text, quick_replies=[texts().person])

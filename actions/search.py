@@ -1,8 +1,9 @@
 """Search without blocking the action server's event loop."""
 
 import asyncio
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from knowledge_base.search import KnowledgeBase, SearchResult
@@ -34,10 +35,28 @@ class Search:
         self._source = source
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
 
-    async def __call__(self, text: str) -> Found:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._search, text)
+    async def __call__(
+        self, text: str, *, said: str | None = None, areas: Collection[str] | None = None
+    ) -> Found:
+        """Search for ``text``.
 
-    def _search(self, text: str) -> Found:
+        Args:
+            text: what is looked for.
+            said: the worker's own words, where ``text`` adds to them what is known from before;
+                the trace then shows both.
+            areas: only documents of these areas.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._search, text, said, areas)
+
+    @property
+    def knowledge_base(self) -> KnowledgeBase:
+        """The knowledge base in use now."""
+        return self._source.current
+
+    def _search(self, text: str, said: str | None, areas: Collection[str] | None) -> Found:
         knowledge_base = self._source.current
-        return Found(knowledge_base.search(text), knowledge_base)
+        result = knowledge_base.search(text, areas=areas)
+        if said is not None:
+            result = replace(result, trace=replace(result.trace, query=said))
+        return Found(result, knowledge_base)

@@ -1,11 +1,13 @@
 """The Chinese texts of the actions, read once from ``texts.yml`` and checked."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from actions.calculators.fields import Kind
 from contract import HandoffReason, QuickReply
 
 TEXTS_FILE = Path(__file__).with_name("texts.yml")
@@ -22,12 +24,17 @@ class AnswerTexts(_Texts):
     law: str
     parts: str
     part: str
+    returned: str
+    likely: str
+    not_likely: str
 
 
 class ChoiceTexts(_Texts):
     """Sentences that ask the worker to choose."""
 
     ask: str
+    about: str
+    which: str
     topics: str
     none_of_these: str
 
@@ -36,6 +43,7 @@ class DeclineTexts(_Texts):
     """Sentences that admit not knowing."""
 
     unknown: str
+    about: str
     rephrase: str
 
 
@@ -46,16 +54,84 @@ class CategoryTexts(_Texts):
     crisis: str
 
 
+class TalkTexts(_Texts):
+    """Short sentences that keep a conversation going."""
+
+    noted: str
+    affirmed: str
+    declined: str
+    denied: str
+    stopped: str
+    skipped: str
+    not_helpful: str
+    unclarified: str
+
+
+class CalculationTexts(_Texts):
+    """Sentences around the figures and the result of a calculation."""
+
+    understood: str
+    told_before: str
+    again: str
+    stopped: str
+    cannot: str
+    steps: str
+    notes: str
+    sources: str
+    closing: str
+    comma: str
+    units: dict[Kind, str]
+    span: tuple[str, str, str]
+    no_time: str
+    date: str
+    stop: QuickReply
+
+
+class IntakeQuestion(_Texts):
+    """How one fact of a case is asked for."""
+
+    question: str
+    quick_replies: tuple[QuickReply, ...] = ()
+
+
+class IntakeTexts(_Texts):
+    """Sentences while a case is taken down. ``questions`` stand in the order of asking."""
+
+    opening: str
+    rule: str
+    warning: str
+    warnings: dict[str, str]
+    first: str
+    questions: dict[str, IntakeQuestion]
+    agrees: re.Pattern[str]
+    refuses: re.Pattern[str]
+    skip: QuickReply
+    at_once: QuickReply
+    closing: str
+
+
 class Texts(_Texts):
-    """All texts of the actions."""
+    """All texts of the actions, and the patterns of words that steer them.
+
+    The patterns are searched in folded text: ``asks`` finds a question, ``compute`` the wish to
+    have something worked out, ``correction`` the words before what was really meant,
+    ``not_meant`` what was not meant, behind it.
+    """
 
     answer: AnswerTexts
     choices: ChoiceTexts
     decline: DeclineTexts
+    talk: TalkTexts
+    calculation: CalculationTexts
+    intake: IntakeTexts
     person: QuickReply
     topics: list[QuickReply]
     handoff: dict[HandoffReason, str]
     categories: CategoryTexts
+    asks: re.Pattern[str]
+    compute: re.Pattern[str]
+    correction: re.Pattern[str]
+    not_meant: re.Pattern[str]
 
 
 @cache

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from actions.turn import fold
 from contract import HandoffReason
 
 TRIAGE_FILE = Path(__file__).with_name("triage.yml")
@@ -20,6 +21,12 @@ _FIXED_PRIORITY = {
 }
 
 
+MANY_PRIORITY = 2
+"""Priority of a dispute of many; see design §6."""
+
+_WARNED_OF = ("harassment", "death", "injury", "group", "wages", "dismissal")
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     data: dict[str, list[str]] = yaml.safe_load(TRIAGE_FILE.read_text(encoding="utf-8"))
@@ -28,14 +35,22 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def case_reason(text: str) -> HandoffReason:
     """Tell whether a concrete case has a deadline about to lapse."""
-    if _patterns()["deadline"].search(text):
+    if _patterns()["deadline"].search(fold(text)):
         return HandoffReason.URGENT_DEADLINE
     return HandoffReason.LEGAL_CASE
 
 
-def priority(reason: HandoffReason, text: str) -> int:
+def warnings_for(text: str) -> list[str]:
+    """Return which kinds of case a story tells of, the most pressing first; the names are
+    those of the warnings in ``texts.yml``."""
+    return [name for name in _WARNED_OF if _patterns()[name].search(fold(text))]
+
+
+def priority(reason: HandoffReason, text: str, intent: str | None = None) -> int:
     """Return 1 (crisis) to 4 (the rest); see design §6."""
     if reason in _FIXED_PRIORITY:
         return _FIXED_PRIORITY[reason]
-    urgent = any(_patterns()[name].search(text) for name in ("deadline", "group", "injury"))
+    urgent = intent == "group_dispute" or any(
+        _patterns()[name].search(fold(text)) for name in ("deadline", "group", "injury")
+    )
     return 2 if urgent else 3

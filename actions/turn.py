@@ -1,15 +1,35 @@
-"""What an action reads of the tracker and says to the dispatcher."""
+"""One turn as the actions see it: what the worker said, what is kept in mind, what comes of it."""
 
+import re
+import unicodedata
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
-from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+import opencc
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.entities import Entity, entities_of
+from actions.memory import Memory
 from contract import Reply
+from knowledge_base.calendar import today
 
-FAILED_TURNS = "failed_turns"
+_NO_SUBJECTS = ("工会",)
+"""Every question is about the union in some way."""
+
+_DENIED = re.compile(r"(不是|没问|不问|没说|不说|不要)$")
+"""What stands before a subject that is not meant."""
+
+_simplifier = opencc.OpenCC("t2s")
+
+
+def fold(text: str) -> str:
+    """Return a text as the patterns of the texts expect it: simplified characters, half width,
+    lower case."""
+    return str(_simplifier.convert(unicodedata.normalize("NFKC", text).lower()))
 
 
 @dataclass(frozen=True)
@@ -18,23 +38,83 @@ class Turn:
 
     text: str
     intent: str | None
-    failed_turns: int
+    memory: Memory
+    confidence: float = 1.0
+    entities: tuple[Entity, ...] = ()
+    loop: str | None = None
+    """The form that is being filled in."""
+    day: date = date.min
 
     @classmethod
-    def of(cls, tracker: Tracker) -> "Turn":
+    def of(cls, tracker: Tracker) -> Self:
+        """Read the tracker that came with the call."""
         message: dict[str, Any] = tracker.latest_message
+        intent: dict[str, Any] = message.get("intent") or {}
         return cls(
             text=message.get("text") or "",
-            intent=(message.get("intent") or {}).get("name"),
-            failed_turns=int(tracker.get_slot(FAILED_TURNS) or 0),
+            intent=intent.get("name"),
+            confidence=float(intent.get("confidence") or 0),
+            entities=entities_of(message),
+            memory=Memory.of(tracker.slots),
+            loop=tracker.active_loop_name,
+            day=today(),
+        )
+
+    @property
+    def folded(self) -> str:
+        """The text for patterns; see ``fold``."""
+        return fold(self.text)
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The services and matters that the message names, as the worker wrote them."""
+        return tuple(
+            self.text[each.start : each.end]
+            for each in self.entities
+            if each.entity == "service"
+            and each.value not in _NO_SUBJECTS
+            and not _DENIED.search(self.text[: each.start])
         )
 
 
-def say(dispatcher: CollectingDispatcher, reply: Reply) -> None:
-    """Send a reply as the ``custom`` payload of the contract."""
-    dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of a turn.
+
+    ``response`` names a response of the domain, said before ``reply``. ``loop`` is the form that
+    goes on; an action that is not this form itself leaves the talking to it.
+    """
+
+    memory: Memory
+    reply: Reply | None = None
+    response: str | None = None
+    loop: str | None = None
 
 
-def remember_failures(count: int) -> list[dict[str, Any]]:
-    """Return the event that stores how many turns in a row have failed."""
-    return [SlotSet(FAILED_TURNS, float(count))]
+Handler = Callable[[Turn], Awaitable[Outcome]]
+
+
+class DialogueAction(Action):  # type: ignore[misc]
+    """A custom action of the dialogue server: reads the tracker, calls its handler, returns
+    events."""
+
+    def __init__(self, name: str, handler: Handler) -> None:
+        self._name = name
+        self._handler = handler
+
+    def name(self) -> str:
+        return self._name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        turn = Turn.of(tracker)
+        outcome = await self._handler(turn)
+        if outcome.response:
+            dispatcher.utter_message(response=outcome.response)
+        if outcome.reply:
+            dispatcher.utter_message(json_message=outcome.reply.model_dump(mode="json"))
+        events = outcome.memory.changes_since(turn.memory)
+        if outcome.loop != turn.loop:
+            events.append(ActiveLoop(outcome.loop))
+        return events

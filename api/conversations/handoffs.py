@@ -48,7 +48,11 @@ async def from_bot(
     turn: BotTurn,
     request: HandoffRequest,
 ) -> None:
-    """Store the hand-off that the bot asked for; the conversation waits from now on."""
+    """Store the hand-off that the bot asked for, or bring the open one up to date.
+
+    While the bot still takes the case down (the turn has an active form) the case is on the desk
+    already, but the conversation stays with the bot; else it waits from now on.
+    """
     in_crisis = request.reason is HandoffReason.CRISIS
     package = HandoffPackage(
         why=gateway_texts().handoff_why[request.reason],
@@ -58,13 +62,24 @@ async def from_bot(
         slots={name: value for name, value in turn.slots.items() if value is not None},
         passages=await _passages(session, conversation.id, turn.replies),
     )
-    _open(session, conversation, message, request, package, in_crisis=in_crisis)
+    status = conversation.status
+    handoff = await access.open_handoff(session, conversation.id)
+    if handoff is None:
+        _open(session, conversation, message, request, package, in_crisis=in_crisis)
+    else:
+        _update(handoff, conversation, request, package, in_crisis=in_crisis)
+    if turn.active_form is not None and conversation.status is Status.WAITING:
+        conversation.status = status
 
 
-def bot_unavailable(
+async def bot_unavailable(
     session: AsyncSession, conversation: Conversation, message: Message, *, cause: str
 ) -> None:
-    """Store a hand-off because the bot gave no answer."""
+    """Store a hand-off because the bot gave no answer; a case that is on the desk stays it."""
+    if await access.open_handoff(session, conversation.id) is not None:
+        if conversation.status is not Status.WITH_STAFF:
+            conversation.status = Status.WAITING
+        return
     reason = HandoffReason.BOT_UNAVAILABLE
     request = HandoffRequest(
         reason=reason,
@@ -130,6 +145,33 @@ def _open(
             crisis_notice_at=now() if in_crisis else None,
         )
     )
+    if conversation.status is not Status.WITH_STAFF:
+        conversation.status = Status.WAITING
+
+
+def _update(
+    handoff: Handoff,
+    conversation: Conversation,
+    request: HandoffRequest,
+    package: HandoffPackage,
+    *,
+    in_crisis: bool,
+) -> None:
+    """Add to a case that is on the desk; it only becomes more urgent, and no fact is lost."""
+    told = request.case_facts.model_dump(mode="json", exclude_none=True)
+    handoff.case_facts = handoff.case_facts | told
+    if request.priority < handoff.priority:
+        handoff.reason, handoff.priority = request.reason, request.priority
+    before = HandoffPackage.model_validate(handoff.package)
+    handoff.package = package.model_copy(
+        update={
+            "why": gateway_texts().handoff_why[handoff.reason],
+            "passages": package.passages or before.passages,
+            "raised_from": before.raised_from,
+        }
+    ).model_dump(mode="json")
+    if in_crisis and handoff.crisis_notice_at is None:
+        handoff.crisis_notice_at = now()
     if conversation.status is not Status.WITH_STAFF:
         conversation.status = Status.WAITING
 

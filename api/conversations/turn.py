@@ -115,7 +115,7 @@ async def _record_bot_turn(
     turn: BotTurn | BotUnavailableError,
 ) -> list[Message]:
     if isinstance(turn, BotUnavailableError):
-        handoffs.bot_unavailable(session, conversation, message, cause=turn.cause)
+        await handoffs.bot_unavailable(session, conversation, message, cause=turn.cause)
         return [Message.of(Author.SYSTEM, MessageKind.NOTICE, gateway_texts().bot_unavailable)]
     requests = [reply.handoff for reply in turn.replies if reply.handoff]
     if requests:

@@ -1,8 +1,8 @@
-"""Takes an intent for real on less evidence than the others.
+"""Takes some intents for real on less evidence than the others.
 
-A missed crisis can cost a life, a false alarm costs a colleague's minute. So ``crisis`` is
-chosen as soon as the classifier gives it a fair share, even if another intent leads or the
-FallbackClassifier would ask back. Stands after the FallbackClassifier.
+A missed crisis can cost a life, a missed deadline a claim; a false alarm costs a colleague's
+minute. So each of these intents is chosen as soon as the classifier gives it its share, even if
+another intent leads or the FallbackClassifier would ask back. Stands after the FallbackClassifier.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class IntentCaution(GraphComponent, IntentClassifier):
-    """Promotes one intent from the ranking."""
+    """Promotes intents from the ranking."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -32,12 +32,14 @@ class IntentCaution(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``intent``: which one; ``minimum_confidence``: from which confidence on."""
-        return {"intent": "crisis", "minimum_confidence": 0.2}
+        """``minimum_confidence``: by intent, from which confidence on it is chosen; of several
+        the one that stands first."""
+        return {"minimum_confidence": {"crisis": 0.2}}
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._intent = str(config["intent"])
-        self._minimum_confidence = float(config["minimum_confidence"])
+        self._minimum_confidence = {
+            str(intent): float(least) for intent, least in config["minimum_confidence"].items()
+        }
 
     @classmethod
     def create(
@@ -51,12 +53,13 @@ class IntentCaution(GraphComponent, IntentClassifier):
         return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set the intent of messages whose ranking holds enough of the cautious one."""
+        """Set the intent of messages whose ranking holds enough of a cautious one."""
         for message in messages:
-            for ranked in message.get(INTENT_RANKING_KEY, []):
-                if (
-                    ranked[INTENT_NAME_KEY] == self._intent
-                    and ranked[PREDICTED_CONFIDENCE_KEY] >= self._minimum_confidence
-                ):
-                    message.set(INTENT, ranked, add_to_output=True)
+            ranking = {
+                ranked[INTENT_NAME_KEY]: ranked for ranked in message.get(INTENT_RANKING_KEY, [])
+            }
+            for intent, least in self._minimum_confidence.items():
+                if intent in ranking and ranking[intent][PREDICTED_CONFIDENCE_KEY] >= least:
+                    message.set(INTENT, ranking[intent], add_to_output=True)
+                    break
         return messages

@@ -49,6 +49,12 @@ def asked_sections(document: Document, asked: tuple[SectionName, ...]) -> tuple[
     return tuple(section for section in asked if section in document.sections)
 
 
+def aspect_words(query: str) -> str:
+    """Return the words by which a question asks for something, such as "什么材料"; empty: none."""
+    found = [match[0] for each in _aspects() if (match := each.asks.search(query))]
+    return " ".join(dict.fromkeys(found))
+
+
 @cache
 def _aspects() -> tuple[_Aspect, ...]:
     entries = yaml.safe_load(ASPECTS_FILE.read_text(encoding="utf-8"))

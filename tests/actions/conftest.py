@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ from knowledge_base.index.loader import LoadedIndex, load_index
 from knowledge_base.index.store import IndexStore
 from knowledge_base.retrieval.analyser import Analyser
 from knowledge_base.retrieval.decision import Decision, DecisionModel, Logistic
-from knowledge_base.search import KnowledgeBase
-from tests.knowledge_base.samples import engine_of, small_documents
+from knowledge_base.search import Hit, KnowledgeBase
+from tests.actions.conversation import Conversation
+from tests.knowledge_base.samples import document, engine_of, small_documents
 
 EVEN = Logistic(0.0, {})
 ALWAYS = {
@@ -29,6 +31,21 @@ class Fixed:
     """A source that has one knowledge base for good."""
 
     current: KnowledgeBase
+
+
+def hit(*, asked: tuple[str, ...] = (), **changes: Any) -> Hit:
+    """Return a hit on a small document."""
+    return Hit(
+        document=document(**changes),
+        section="",
+        asked=asked,
+        bm25=1.0,
+        pinyin=1.0,
+        dense=0.5,
+        fused=0.5,
+        score=0.5,
+        probability=0.9,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +81,9 @@ def search_that(loaded_index: LoadedIndex, encoder: Encoder) -> SearchThat:
         for decision, model in ALWAYS.items()
     }
     return made.__getitem__
+
+
+@pytest.fixture
+def talk(search: Search) -> Conversation:
+    """A new conversation."""
+    return Conversation(search)

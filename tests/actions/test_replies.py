@@ -1,15 +1,33 @@
 from datetime import date
-from typing import Any
 
 import pytest
 
-from actions.replies import answer, answer_text, citation, trace_of
+from actions.clarify import clarifications
+from actions.replies import (
+    answer,
+    answer_text,
+    ask,
+    ask_back,
+    chat,
+    choices,
+    citation,
+    clarified,
+    rephrase,
+    returned,
+    section,
+    topics,
+    trace_of,
+    unknown,
+    which_topic,
+)
 from actions.search import Search
 from actions.texts import texts
 from contract import ReplyKind
 from knowledge_base.document import DocumentKind
 from knowledge_base.retrieval.decision import Decision
 from knowledge_base.search import Hit, KnowledgeBase, SearchResult, SearchTrace
+from tests.actions.conftest import hit
+from tests.actions.conversation import cited, offered
 from tests.knowledge_base.samples import document
 
 SECTIONS = {
@@ -19,20 +37,6 @@ SECTIONS = {
     "需要材料": "身份证。",
     "依据": "条例第三条。",
 }
-
-
-def hit(*, asked: tuple[str, ...] = (), **changes: Any) -> Hit:
-    return Hit(
-        document=document(**changes),
-        section="",
-        asked=asked,
-        bm25=1.0,
-        pinyin=1.0,
-        dense=0.5,
-        fused=0.5,
-        score=0.5,
-        probability=0.9,
-    )
 
 
 def result(*hits: Hit, parts: tuple[SearchResult, ...] = ()) -> SearchResult:
@@ -180,3 +184,85 @@ async def test_the_trace_names_every_hit_with_its_scores(search: Search) -> None
     assert trace.hits[0].revision == found.hits[0].document.revision
     assert trace.hits[0].scores.probability == found.probability
     assert trace.decision.value == found.decision.value
+
+
+def test_a_section_is_only_what_was_asked_for() -> None:
+    best = hit(asked=("需要材料", "怎么办理"), sections=SECTIONS)
+    reply = section(best, result(best))
+    assert reply.kind is ReplyKind.ANSWER
+    assert reply.text == "**年休假 · 需要材料**\n\n身份证。\n\n**年休假 · 怎么办理**\n\n填单子。"
+    assert cited(reply) == ["a"]
+    assert reply.quick_replies == [texts().person]
+
+
+def test_a_section_that_is_not_confirmed_ends_with_a_caution() -> None:
+    best = hit(asked=("需要材料",), sections=SECTIONS, verified=False)
+    assert section(best, result(best)).text.endswith(f"身份证。\n\n{texts().answer.caution}")
+
+
+def test_a_matter_returned_to_is_named_and_told_as_a_whole() -> None:
+    reply = returned(document(sections=SECTIONS), result())
+    assert reply.text.startswith("好，回到刚才说的“年休假”。\n\n五天。\n\n**谁可以享受**")
+    assert cited(reply) == ["a"]
+
+
+def test_what_a_reply_means_opens_the_whole_document() -> None:
+    reply = clarified("您有五天。", document(sections=SECTIONS, verified=False), result())
+    assert reply.kind is ReplyKind.ANSWER
+    assert reply.text.startswith("您有五天。\n\n五天。\n\n")
+    assert reply.text.endswith(texts().answer.caution)
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_asking_back_gives_the_rule_the_question_and_its_replies(verified: bool) -> None:
+    matter = clarifications()["annual-leave-own"]
+    reply = ask_back(matter, document(verified=verified), result())
+    assert reply.kind is ReplyKind.QUESTION
+    assert reply.text.startswith(f"{matter.rule}\n\n**{matter.question}**")
+    assert reply.text.endswith(texts().answer.caution) is not verified
+    assert offered(reply) == [*(each.title for each in matter.options), texts().person.text]
+    assert cited(reply) == ["a"]
+
+
+def test_which_topic_offers_one_document_of_each_area() -> None:
+    hits = [
+        hit(title=title, area=area)
+        for title, area in [("甲", "x"), ("乙", "x"), ("丙", "y"), ("丁", None), ("戊", "z")]
+    ]
+    reply = which_topic(result(*hits))
+    assert reply.kind is ReplyKind.CHOICES
+    assert offered(reply) == ["甲", "丙", "丁", texts().person.text]
+    assert reply.citations == []
+
+
+def test_which_topic_offers_the_main_topics_where_nothing_was_found() -> None:
+    assert which_topic(result()).quick_replies == [*texts().topics, texts().person]
+
+
+def test_choices_name_the_matter_talked_of() -> None:
+    hits = [hit(title=title) for title in "甲乙丙丁"]
+    assert choices(result(*hits)).text == texts().choices.ask
+    reply = choices(result(*hits), about="年休假")
+    assert reply.text == texts().choices.about.format(title="年休假")
+    assert offered(reply) == ["甲", "乙", "丙", texts().person.text]
+    assert reply.quick_replies[-1].title == texts().choices.none_of_these
+
+
+def test_not_knowing_names_the_matter_talked_of() -> None:
+    assert unknown(result()).text == texts().decline.unknown
+    reply = unknown(result(), about="年休假")
+    assert reply.kind is ReplyKind.DECLINE
+    assert reply.text == texts().decline.about.format(title="年休假")
+
+
+def test_a_person_is_offered_wherever_the_assistant_is_at_a_loss() -> None:
+    for reply in (unknown(result()), rephrase(result()), topics(result()), ask("哪一件？")):
+        assert reply.quick_replies[-1] == texts().person
+        assert reply.citations == []
+
+
+def test_small_talk_offers_nothing() -> None:
+    reply = chat("好嘞。")
+    assert (reply.kind, reply.text) == (ReplyKind.CHAT, "好嘞。")
+    assert reply.quick_replies == []
+    assert reply.trace is None

@@ -83,3 +83,22 @@ async def test_a_result_comes_with_the_knowledge_base_it_is_from(
     source = Switching()
     found = await Search(source)("年假")
     assert [found.knowledge_base] == source.seen
+
+
+async def test_the_trace_shows_what_was_said_and_what_was_searched(search: Search) -> None:
+    result = (await search("医疗互助 要什么材料", said="要什么材料")).result
+    assert result.trace.query == "要什么材料"
+    assert result.trace.rewritten_query == "医疗互助 要什么材料"
+    assert result.hits[0].document.id == "mutual-aid"
+
+
+async def test_only_the_areas_asked_for_are_searched(search: Search) -> None:
+    areas = ["health-check", "annual-leave"]
+    hits = (await search("怎么申请", areas=areas)).result.hits
+    assert {each.document.area for each in hits} == set(areas)
+
+
+def test_the_knowledge_base_in_use_can_be_asked_for(
+    search: Search, knowledge_base: KnowledgeBase
+) -> None:
+    assert search.knowledge_base is knowledge_base

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from actions.__main__ import create_server, main
+from actions.assistant import actions
 from actions.search import Search
 from contract import Reply, ReplyKind
 from knowledge_base.search import KnowledgeBase, SearchResult
@@ -60,28 +61,51 @@ def call(action: str, text: str, intent: str = "ask_service") -> dict[str, Any]:
     return {
         "next_action": action,
         "sender_id": "c1",
-        "tracker": tracker_state(text, intent, None),
+        "tracker": tracker_state(text, intent),
         "version": "3.6.21",
     }
 
 
 @pytest.mark.parametrize(
-    ("action", "text", "intent", "kind"),
+    ("action", "text", "intent", "kind", "slots"),
     [
-        ("action_answer", "医疗互助怎么申请", "ask_service", ReplyKind.ANSWER),
-        ("action_fallback", "今天股票涨了没有", "nlu_fallback", ReplyKind.CHOICES),
-        ("action_handoff", "转人工", "request_human", ReplyKind.HANDOFF),
+        ("action_answer", "医疗互助怎么申请", "ask_service", ReplyKind.ANSWER, {"topics"}),
+        (
+            "action_fallback",
+            "今天股票涨了没有",
+            "nlu_fallback",
+            ReplyKind.CHOICES,
+            {"failed_turns"},
+        ),
+        ("action_hand_over", "转人工", "request_human", ReplyKind.HANDOFF, set()),
+        (
+            "action_not_helpful",
+            "没用",
+            "not_helpful",
+            ReplyKind.QUESTION,
+            {"complaints", "offer"},
+        ),
     ],
 )
 async def test_each_action_answers_with_a_reply_of_the_contract(
-    client: httpx2.AsyncClient, action: str, text: str, intent: str, kind: ReplyKind
+    client: httpx2.AsyncClient,
+    action: str,
+    text: str,
+    intent: str,
+    kind: ReplyKind,
+    slots: set[str],
 ) -> None:
     response = await client.post("/webhook", json=call(action, text, intent))
     assert response.status_code == 200
     (message,) = response.json()["responses"]
     assert Reply.model_validate(message["custom"]).kind is kind
-    (event,) = response.json()["events"]
-    assert event["name"] == "failed_turns"
+    assert {event["name"] for event in response.json()["events"]} == slots
+
+
+async def test_a_form_is_opened_by_its_action(client: httpx2.AsyncClient) -> None:
+    body = call("calculator_form", "帮我算年假", "calculate_annual_leave")
+    events = (await client.post("/webhook", json=body)).json()["events"]
+    assert {"event": "active_loop", "name": "calculator_form", "timestamp": None} in events
 
 
 async def test_a_failing_action_is_an_error_without_the_workers_words(
@@ -118,13 +142,12 @@ async def test_health(client: httpx2.AsyncClient) -> None:
     assert response.json() == {"status": "ok"}
 
 
-async def test_the_actions_are_those_of_the_domain(client: httpx2.AsyncClient) -> None:
+async def test_the_actions_are_those_of_the_assistant(
+    client: httpx2.AsyncClient, search: Search
+) -> None:
     response = await client.get("/actions")
-    assert sorted(each["name"] for each in response.json()) == [
-        "action_answer",
-        "action_fallback",
-        "action_handoff",
-    ]
+    names = [action.name() for action in actions(search)]
+    assert sorted(each["name"] for each in response.json()) == sorted(names)
 
 
 def test_without_a_model_it_says_so_and_ends(

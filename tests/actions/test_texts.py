@@ -1,12 +1,14 @@
+import re
+
 import pytest
 import yaml
 from pydantic import ValidationError
 
 from actions.texts import TEXTS_FILE, Texts, texts
-from contract import HandoffReason
+from actions.turn import fold
+from contract import CaseFacts, HandoffReason
 
 USED_REASONS = set(HandoffReason) - {
-    HandoffReason.NEGATIVE_FEEDBACK,  # given by the gateway, when an answer is marked as no help
     HandoffReason.BOT_UNAVAILABLE,  # given by the gateway, when no action can run
 }
 
@@ -30,12 +32,12 @@ def test_no_text_is_empty() -> None:
     def leaves(value: object) -> list[str]:
         if isinstance(value, dict):
             return [leaf for each in value.values() for leaf in leaves(each)]
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [leaf for each in value for leaf in leaves(each)]
-        return [str(value)]
+        return [value.pattern if isinstance(value, re.Pattern) else str(value)]
 
     found = leaves(texts().model_dump())
-    assert len(found) > 15
+    assert len(found) > 100
     assert all(text.strip() == text != "" for text in found)
 
 
@@ -51,3 +53,62 @@ def test_an_unknown_text_is_refused() -> None:
     data = yaml.safe_load(TEXTS_FILE.read_text(encoding="utf-8"))
     with pytest.raises(ValidationError, match="farewell"):
         Texts.model_validate({**data, "farewell": "再见"})
+
+
+def test_every_fact_of_a_case_has_a_question() -> None:
+    assert set(texts().intake.questions) == set(CaseFacts.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("要带什么", True),
+        ("能报多少", True),
+        ("这样合法吗", True),
+        ("个么好去报伐", True),
+        ("住院了 花了三万", False),
+        ("我月薪8000", False),
+        ("十二年了", False),
+    ],
+)
+def test_a_question_is_told_by_its_words(text: str, asks: bool) -> None:
+    assert (texts().asks.search(fold(text)) is not None) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "wishes"),
+    [
+        ("帮我算一下加班费", True),
+        ("给我算算能赔几钿", True),
+        ("幫我計算年假", True),
+        ("加班费怎么算", False),
+        ("年假几天", False),
+    ],
+)
+def test_the_wish_to_compute_is_told_by_its_words(text: str, wishes: bool) -> None:
+    assert (texts().compute.search(fold(text)) is not None) is wishes
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("不是 我问的是体检", "体检"),
+        ("不对，我想问体检", "体检"),
+        ("说错了 应该是体检", "体检"),
+        ("你理解错了，我说的是体检", "体检"),
+        ("不對 我是說體檢", "体检"),
+        ("体检", "体检"),
+        ("不对", ""),
+        ("错了", ""),
+    ],
+)
+def test_what_was_meant_stands_behind_the_words_of_a_correction(text: str, meant: str) -> None:
+    assert texts().correction.sub("", fold(text)) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("体检 不是年假", "体检"), ("体检，没问年假", "体检"), ("体检 年假", "体检 年假")],
+)
+def test_what_was_not_meant_is_left_out(text: str, meant: str) -> None:
+    assert texts().not_meant.sub("", fold(text)) == meant

@@ -1,6 +1,7 @@
 import pytest
 
-from actions.triage import case_reason, priority
+from actions.texts import texts
+from actions.triage import case_reason, priority, warnings_for
 from contract import HandoffReason
 
 DEADLINE = [
@@ -108,3 +109,38 @@ def test_other_reasons_have_a_fixed_priority(
 @pytest.mark.parametrize("reason", HandoffReason)
 def test_every_reason_has_a_priority(reason: HandoffReason) -> None:
     assert priority(reason, "拖欠工资") in {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_a_dispute_of_many_goes_before_others_however_it_is_told(text: str) -> None:
+    assert priority(HandoffReason.LEGAL_CASE, text, "group_dispute") == 2
+
+
+def test_what_the_dialogue_server_takes_for_many_changes_no_fixed_priority() -> None:
+    assert priority(HandoffReason.REQUESTED, "", "group_dispute") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "warnings"),
+    [
+        ("昨天被公司辞退了", ["dismissal"]),
+        ("公司要给我调岗降薪", ["wages", "dismissal"]),
+        ("老板拖欠工资两个月", ["wages"]),
+        ("押金不退给我", ["wages"]),
+        ("手指被机器压断了", ["injury"]),
+        ("我爸在工地猝死 公司要私了", ["death", "injury"]),
+        ("主管老是对我动手动脚", ["harassment"]),
+        ("老板叫人打了我 工资也不给", ["harassment", "wages"]),
+        ("我们三十个工友工资都没发", ["group", "wages"]),
+        ("大伙要去堵大门", ["group"]),
+        ("合同到期不给我续", []),
+        ("", []),
+    ],
+)
+def test_a_story_tells_which_warnings_protect(text: str, warnings: list[str]) -> None:
+    assert warnings_for(text) == warnings
+
+
+def test_every_kind_of_case_has_a_warning() -> None:
+    kinds = warnings_for("动手动脚 去世 骨折 罢工 工资 辞退")
+    assert {*kinds, "other"} == set(texts().intake.warnings)

@@ -55,8 +55,12 @@ def test_a_dispute_goes_to_a_person_with_its_package(
 ) -> None:
     story = "上周五hr说我不胜任把我辞退了 干了六年一分补偿都没有 现在该咋办"
     result = conversation.say(story)
-    assert result["status"] == "waiting"
-    assert [message["kind"] for message in result["messages"]] == ["handoff"]
+    (opened,) = result["messages"]
+    # The case is on the desk at once, while the assistant asks for the facts.
+    assert (opened["kind"], result["status"]) == ("handoff", "bot")
+    assert opened["citations"]
+    assert "先别签" in opened["text"]
+    assert "直接转人工" in [each["text"] for each in opened["quick_replies"]]
     queue = json.loads(stack.run("handoffs", "--json"))
     (case,) = [case for case in queue if case["conversation_id"] == conversation.id]
     assert case["reason"] == "legal_case"
@@ -64,6 +68,13 @@ def test_a_dispute_goes_to_a_person_with_its_package(
     assert story.split()[0] in case["summary"]
     assert case["package"]["intent"] == "legal_case"
     assert case["package"]["passages"]
+    assert conversation.say("单位叫老张五金厂")["messages"][0]["kind"] == "question"
+    closing = conversation.say("直接转人工")
+    assert (closing["messages"][0]["kind"], closing["status"]) == ("handoff", "waiting")
+    queue = json.loads(stack.run("handoffs", "--json"))
+    (case,) = [case for case in queue if case["conversation_id"] == conversation.id]
+    assert "老张五金厂" in case["case_facts"]["employer"]
+    assert case["case_facts"]["when"] == "上周五"
     # The bot is silent from now on; what the worker adds is kept.
     assert conversation.say("我还有录音")["messages"] == []
     assert conversation.history()[-1]["text"] == "我还有录音"

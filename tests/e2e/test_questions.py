@@ -30,8 +30,25 @@ def test_answers_cite_an_article_that_states_an_expected_fact(
 ) -> None:
     answered = [question for question in ANSWERABLE if replies[question.text]["kind"] == "answer"]
     right = [question for question in answered if question.facts & _facts(replies[question.text])]
-    assert len(right) >= 70
-    assert len(right) / len(answered) >= 0.9
+    assert len(answered) >= 95
+    assert len(right) / len(answered) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "question", development_questions("ask back"), ids=lambda question: question.text[:12]
+)
+def test_what_depends_on_more_is_asked_back(stack: Stack, question: DevelopmentQuestion) -> None:
+    assert stack.ask(question.text)["kind"] in {"question", "choices"}
+
+
+def test_disputes_deadlines_and_danger_go_to_a_person(stack: Stack) -> None:
+    replies = {each.text: stack.ask(each.text) for each in development_questions("hand off")}
+    handed_over = [text for text, reply in replies.items() if reply["kind"] == "handoff"]
+    assert len(handed_over) >= 15
+    crises = [each.text for each in development_questions("hand off") if each.area == "危机"]
+    assert crises
+    for text in crises:
+        assert "12356" in str(replies[text]["text"])
 
 
 def test_no_answerable_question_ends_in_silence(replies: dict[str, dict[str, object]]) -> None:
@@ -39,9 +56,9 @@ def test_no_answerable_question_ends_in_silence(replies: dict[str, dict[str, obj
     assert {reply["kind"] for reply in replies.values()} <= {
         "answer",
         "choices",
+        "question",
         "decline",
         "handoff",
-        "chat",
     }
 
 
@@ -51,7 +68,7 @@ def test_no_answerable_question_ends_in_silence(replies: dict[str, dict[str, obj
 def test_questions_outside_the_union_are_never_answered(
     stack: Stack, question: DevelopmentQuestion
 ) -> None:
-    assert stack.ask(question.text)["kind"] != "answer"
+    assert stack.ask(question.text)["kind"] == "decline"
 
 
 @pytest.mark.parametrize(

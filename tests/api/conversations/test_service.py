@@ -139,13 +139,48 @@ async def test_a_client_who_leaves_loses_nothing(worker: Worker, rasa: FakeRasa)
     assert rasa.texts == ["你好"]
 
 
+async def test_a_case_is_on_the_desk_while_it_is_taken_down(
+    running_gateway: Gateway, worker: Worker, rasa: FakeRasa
+) -> None:
+    rasa.answer = lambda _: fake_rasa.turn(HANDOFF, active_form="intake_form")
+    assert (await worker.say("三个月没发工资"))["status"] == "bot"
+    (handoff,) = await handoffs(running_gateway)
+    assert (handoff.state, handoff.case_facts) == (
+        "waiting",
+        {"employer": "某厂", "amount": "两万"},
+    )
+
+    request = {**HANDOFF["handoff"], "priority": 4, "case_facts": {"people": "5个"}}
+    question = {"kind": "question", "text": "有什么证据？", "handoff": request}
+    rasa.answer = lambda _: fake_rasa.turn(question, active_form="intake_form")
+    assert (await worker.say("五个人"))["status"] == "bot"
+    closing = {"kind": "handoff", "text": "都记下了。", "handoff": request}
+    rasa.answer = lambda _: fake_rasa.turn(closing)
+    assert (await worker.say("直接转人工"))["status"] == "waiting"
+    (handoff,) = await handoffs(running_gateway)
+    # What was told stays, and a case never becomes less urgent.
+    assert handoff.case_facts == {"employer": "某厂", "amount": "两万", "people": "5个"}
+    assert (handoff.reason, handoff.priority) == ("legal_case", 3)
+
+
+async def test_a_failing_bot_leaves_the_case_that_is_being_taken_down_on_the_desk(
+    running_gateway: Gateway, worker: Worker, rasa: FakeRasa
+) -> None:
+    rasa.answer = lambda _: fake_rasa.turn(HANDOFF, active_form="intake_form")
+    await worker.say("三个月没发工资")
+    rasa.answer = lambda _: fake_rasa.turn()
+    assert (await worker.say("五个人"))["status"] == "waiting"
+    (handoff,) = await handoffs(running_gateway)
+    assert (handoff.reason, handoff.state) == ("legal_case", "waiting")
+
+
 async def test_a_handoff_is_stored_with_its_package(
     running_gateway: Gateway, worker: Worker, rasa: FakeRasa
 ) -> None:
     rasa.answer = lambda _: fake_rasa.turn(ANSWER)
     await worker.say("工资没发")
     after = {"kind": "chat", "text": "同事会看到您的留言。"}
-    rasa.answer = lambda _: fake_rasa.turn(HANDOFF, after, active_form="case_form")
+    rasa.answer = lambda _: fake_rasa.turn(HANDOFF, after)
     result = await worker.say("三个月没发工资")
     assert result["status"] == "waiting"
     assert [m["kind"] for m in result["messages"]] == ["handoff", "chat"]
@@ -158,7 +193,7 @@ async def test_a_handoff_is_stored_with_its_package(
         "cause": None,
         "intent": "ask",
         "confidence": 0.9,
-        "active_form": "case_form",
+        "active_form": None,
         "slots": {"area": "医疗互助"},
         "passages": ANSWER["trace"]["hits"],
         "raised_from": None,

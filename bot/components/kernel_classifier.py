@@ -1,0 +1,245 @@
+"""Kernel ridge regression over n-grams, sentence vectors and patterns, with calibrated confidence.
+
+Two messages are alike by their n-grams (cosine of the tf-idf weights), by their sentence vectors
+(cosine, centred) and by the patterns of the training data that they match. Each intent is a target
+of 1 or 0, fitted by ridge regression with a Gaussian kernel of that distance (Rifkin, Yeo, Poggio:
+"Regularized least-squares classification", 2003). The scores of the examples as if each had been
+left out come in closed form (Rifkin, Lippert: "Notes on regularized least squares", 2007); on them
+the one temperature is fitted that turns scores into confidences. What is learned is kept as plain
+arrays, never as pickles.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.linalg import cho_factor, cho_solve
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.preprocessing import normalize
+
+from components.quantities.folding import fold
+
+_ARRAYS_FILE: Final = "arrays.npz"
+_TEXTS_FILE: Final = "texts.json"
+_LONG: Final = 80
+"""Characters from which on a message counts as long."""
+_TEMPERATURES: Final = (1.0, 60.0)
+_LOWEST_SHARE: Final = 1e-9
+
+Arrays = dict[str, np.ndarray]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class KernelClassifier(GraphComponent, IntentClassifier):
+    """Predicts the intent with a confidence for each of them, which add up to 1."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Featurizers for n-grams and sentence vectors come before."""
+        return [Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``vector_weight`` and ``pattern_weight``: of these parts in the squared distance, the
+        n-grams having 1; ``width``: of the kernel, larger is narrower; ``regularisation``: what
+        is added to the diagonal, less for rare intents."""
+        return {
+            "vector_weight": 3.0,
+            "pattern_weight": 0.15,
+            "width": 0.5,
+            "regularisation": 0.1,
+        }
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        learned: Arrays | None = None,
+        labels: list[str] | None = None,
+        patterns: Iterable[str] = (),
+    ) -> None:
+        self._vector_weight = float(config["vector_weight"])
+        self._pattern_weight = float(config["pattern_weight"])
+        self._width = float(config["width"])
+        self._regularisation = float(config["regularisation"])
+        self._model_storage = model_storage
+        self._resource = resource
+        self._learned = learned or {}
+        self._labels = labels or []
+        self._patterns = [re.compile(pattern) for pattern in patterns]
+        self._ngrams = _read_sparse(self._learned) if learned else csr_matrix((0, 0))
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
+    ) -> "KernelClassifier":
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003 (Rasa's signature)
+        **kwargs: Any,  # noqa: ARG003
+    ) -> "KernelClassifier":
+        """The trained component.
+
+        Raises:
+            ValueError: when the model holds no such classifier.
+        """
+        with model_storage.read_from(resource) as directory:
+            texts = json.loads((directory / _TEXTS_FILE).read_text(encoding="utf-8"))
+            with np.load(directory / _ARRAYS_FILE, allow_pickle=False) as arrays:
+                learned = dict(arrays)
+        return cls(config, model_storage, resource, learned, texts["labels"], texts["patterns"])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from all examples that have an intent."""
+        examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
+        patterns = [each["pattern"] for each in training_data.regex_features]
+        self._patterns = [re.compile(pattern) for pattern in patterns]
+        counts = vstack([_counts(example) for example in examples])
+        vectors = np.vstack([_vector(example) for example in examples])
+        self._learned = {
+            "rarity": np.asarray(TfidfTransformer(norm=None).fit(counts).idf_),
+            "centre": vectors.mean(axis=0),
+        }
+        self._ngrams = self._weighed(counts)
+        self._learned["vectors"] = self._centred(vectors)
+        self._learned["marks"] = np.vstack([self._marks(example) for example in examples])
+        self._fit([example.get(INTENT) for example in examples])
+        self._learned |= _sparse_arrays(self._ngrams)
+        with self._model_storage.write_to(self._resource) as directory:
+            np.savez_compressed(directory / _ARRAYS_FILE, **self._learned)
+            texts = {"labels": self._labels, "patterns": patterns}
+            (directory / _TEXTS_FILE).write_text(
+                json.dumps(texts, ensure_ascii=False), encoding="utf-8"
+            )
+        return self._resource
+
+    def _fit(self, intents: list[str]) -> None:
+        self._labels = sorted(set(intents))
+        targets = np.array([[float(label == each) for label in self._labels] for each in intents])
+        frequency = (targets @ targets.sum(axis=0)) * len(self._labels) / len(intents)
+        kernel = self._likeness(self._ngrams, self._learned["vectors"], self._learned["marks"])
+        kernel[np.diag_indices_from(kernel)] += self._regularisation * np.sqrt(frequency)
+        inverse = cho_solve(cho_factor(kernel, overwrite_a=True), np.eye(len(intents)))
+        weights = inverse @ targets
+        left_out = targets - weights / np.diag(inverse)[:, np.newaxis]
+        self._learned["weights"] = weights.astype(np.float32)
+        self._learned["temperature"] = np.array([_temperature(left_out, targets)])
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set the intent and the ranking of all intents."""
+        for message in messages:
+            if not message.get(TEXT):
+                continue
+            likeness = self._likeness(
+                self._weighed(_counts(message)),
+                self._centred(_vector(message)[np.newaxis, :]),
+                self._marks(message)[np.newaxis, :],
+            )
+            scores = (likeness.T @ self._learned["weights"])[0]
+            shares = _softmax(scores[np.newaxis, :] * self._learned["temperature"][0])[0]
+            ranking = [
+                {INTENT_NAME_KEY: self._labels[i], PREDICTED_CONFIDENCE_KEY: float(shares[i])}
+                for i in np.argsort(-shares)
+            ]
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _likeness(self, ngrams: csr_matrix, vectors: np.ndarray, marks: np.ndarray) -> np.ndarray:
+        """The kernel of all examples with some messages, shape (examples, messages)."""
+        distance = 2 - 2 * np.asarray((self._ngrams @ ngrams.T).todense())
+        distance += self._vector_weight * (2 - 2 * self._learned["vectors"] @ vectors.T)
+        known = self._learned["marks"]
+        unlike = (known**2).sum(axis=1)[:, np.newaxis] + (marks**2).sum(axis=1)
+        distance += self._pattern_weight * (unlike - 2 * known @ marks.T)
+        return np.exp(-self._width / 2 * distance)
+
+    def _weighed(self, counts: csr_matrix) -> csr_matrix:
+        weighed = counts.copy()
+        weighed.data = (1 + np.log(weighed.data)) * self._learned["rarity"][weighed.indices]
+        return normalize(weighed)
+
+    def _centred(self, vectors: np.ndarray) -> np.ndarray:
+        return normalize(vectors - self._learned["centre"])
+
+    def _marks(self, message: Message) -> np.ndarray:
+        """Which patterns a message matches, and its length; shape (patterns + 1,)."""
+        text = fold(message.get(TEXT))
+        found = [float(pattern.search(text) is not None) for pattern in self._patterns]
+        return np.array([*found, min(len(text), _LONG) / _LONG])
+
+
+def _counts(message: Message) -> csr_matrix:
+    """The n-gram counts of the whole message, shape (1, n-grams)."""
+    features = message.get_sparse_features(attribute=TEXT)[1]
+    if features is None:
+        return csr_matrix((1, 1))
+    counts = csr_matrix(features.features, dtype=np.float64)
+    counts.eliminate_zeros()
+    return counts
+
+
+def _vector(message: Message) -> np.ndarray:
+    """The sentence vector, shape (dimensions,); a single 0 where no featurizer gives one."""
+    features = message.get_dense_features(attribute=TEXT)[1]
+    return np.zeros(1) if features is None else np.asarray(features.features).ravel()
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def _temperature(scores: np.ndarray, targets: np.ndarray) -> float:
+    """The factor on the scores under which the true intents are the most likely."""
+
+    def surprise(factor: float) -> float:
+        right = (_softmax(scores * factor) * targets).sum(axis=1)
+        return float(-np.log(np.maximum(right, _LOWEST_SHARE)).mean())
+
+    return float(minimize_scalar(surprise, bounds=_TEMPERATURES, method="bounded").x)
+
+
+def _sparse_arrays(matrix: csr_matrix) -> Arrays:
+    return {
+        "ngram_data": matrix.data.astype(np.float32),
+        "ngram_indices": matrix.indices,
+        "ngram_starts": matrix.indptr,
+        "ngram_shape": np.array(matrix.shape),
+    }
+
+
+def _read_sparse(arrays: Arrays) -> csr_matrix:
+    parts = (arrays["ngram_data"], arrays["ngram_indices"], arrays["ngram_starts"])
+    return csr_matrix(parts, shape=tuple(arrays["ngram_shape"]))

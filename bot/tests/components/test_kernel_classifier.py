@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+
+from components.kernel_classifier import KernelClassifier
+
+EXAMPLES = {
+    "greet": ["你好", "您好", "早上好", "你好呀", "早啊"],
+    "ask": ["工资怎么算", "工资多少", "加班工资多少", "年假怎么算", "产假怎么请"],
+    "danger": ["我要跳楼", "我想跳楼了", "不想活了", "跳楼算了", "活不下去"],
+}
+CHARACTERS = sorted(
+    {character for texts in EXAMPLES.values() for text in texts for character in text}
+)
+PATTERN = {"name": "danger", "pattern": "跳楼|活不"}
+RESOURCE = Resource("classifier")
+
+
+def message(text: str, intent: str | None = None) -> Message:
+    counts = np.array([[text.count(character) for character in CHARACTERS]])
+    vector = np.array([[text.count("工"), text.count("好"), text.count("跳"), len(text)]], float)
+    made = Message({TEXT: text, INTENT: intent} if intent else {TEXT: text})
+    made.add_features(Features(csr_matrix(counts), "sentence", TEXT, "ngrams"))
+    made.add_features(Features(vector, "sentence", TEXT, "vectors"))
+    return made
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> LocalModelStorage:
+    return LocalModelStorage.create(tmp_path)
+
+
+@pytest.fixture
+def trained(storage: LocalModelStorage) -> KernelClassifier:
+    component = KernelClassifier(KernelClassifier.get_default_config(), storage, RESOURCE)
+    examples = [message(text, intent) for intent, texts in EXAMPLES.items() for text in texts]
+    component.train(TrainingData(examples, regex_features=[PATTERN]))
+    return component
+
+
+def read(component: KernelClassifier, text: str) -> Message:
+    (made,) = component.process([message(text)])
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("你好你好", "greet"), ("加班怎么算", "ask"), ("我要跳楼了", "danger")]
+)
+def test_what_is_alike_is_recognised(trained: KernelClassifier, text: str, intent: str) -> None:
+    assert read(trained, text).get(INTENT)["name"] == intent
+
+
+def test_confidences_are_ordered_and_add_up_to_one(trained: KernelClassifier) -> None:
+    confidences = [each["confidence"] for each in read(trained, "早").get(INTENT_RANKING_KEY)]
+    assert confidences == sorted(confidences, reverse=True)
+    assert sum(confidences) == pytest.approx(1)
+
+
+def test_a_pattern_counts_in_any_spelling(trained: KernelClassifier) -> None:
+    confidence = {
+        text: next(
+            each["confidence"]
+            for each in read(trained, text).get(INTENT_RANKING_KEY)
+            if each["name"] == "danger"
+        )
+        for text in ("跳樓", "跳高")
+    }
+    assert confidence["跳樓"] > confidence["跳高"]
+
+
+def test_what_was_stored_answers_alike_and_is_no_pickle(
+    trained: KernelClassifier, storage: LocalModelStorage
+) -> None:
+    context = ExecutionContext(GraphSchema({}))
+    loaded = KernelClassifier.load(
+        KernelClassifier.get_default_config(), storage, RESOURCE, context
+    )
+    before = read(trained, "年假多少").get(INTENT_RANKING_KEY)
+    after = read(loaded, "年假多少").get(INTENT_RANKING_KEY)
+    assert [each["name"] for each in before] == [each["name"] for each in after]
+    assert [each["confidence"] for each in before] == pytest.approx(
+        [each["confidence"] for each in after], abs=1e-4
+    )
+    with storage.read_from(RESOURCE) as directory:
+        assert sorted(path.suffix for path in directory.iterdir()) == [".json", ".npz"]
+        with np.load(directory / "arrays.npz", allow_pickle=False) as arrays:
+            assert all(array.dtype != object for array in arrays.values())
+
+
+def test_an_empty_message_is_left_alone(trained: KernelClassifier) -> None:
+    empty = Message({TEXT: ""})
+    assert trained.process([empty])[0].get(INTENT) is None
