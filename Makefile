@@ -48,12 +48,14 @@ format: ## Format the code
 	$(RUN)/ruff format .
 	$(RUN)/ruff check --fix .
 
-quality: develop ## Articles against their facts, search against its stored measures
+quality: develop ## Articles against their facts, search and understanding against their measures
 	$(APP) -m knowledge_base check
 	$(APP) -m knowledge_base evaluate --check-baseline
+	cd bot && $(BOT) evaluate.py --check-baseline
 
 bench: setup ## Measure the running product and the search; results in var/bench
 	$(APP) -m benchmarks
+	$(APP) -m benchmarks.long_message
 	$(APP) -m benchmarks.search
 	$(APP) -m benchmarks.index_life
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from actions import replies
 from actions.clarify import Clarification, clarification_for, clarifications
 from actions.ladder import next_step
-from actions.memory import Clarifying, Topic
+from actions.memory import SUBJECT_SEPARATOR, Clarifying, Topic
 from actions.search import Found, Search
 from actions.texts import texts
 from actions.turn import Outcome, Turn
@@ -30,7 +30,7 @@ _SHORT = 14
 def topic_of(document: Document, question: str, turn: Turn) -> Topic:
     """Return what a conversation is about after an answer from a document."""
     before = turn.memory.topic
-    subject = "、".join(turn.subjects)
+    subject = SUBJECT_SEPARATOR.join(turn.subjects)
     if not subject and before is not None and before.area == document.area:
         subject = before.subject
     return Topic(

@@ -1,5 +1,6 @@
 """``calculator_form``: fills in a calculator's figures and gives the result."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from actions.calculators.calculator import Calculator
 from actions.calculators.catalogue import BY_INTENT, CALCULATORS
 from actions.calculators.fields import Kind, Value, Values, from_json, to_json
 from actions.calculators.reading import Reading, decimal_of, read
-from actions.forms import CALCULATOR_FORM
+from actions.forms import CALCULATOR_FORM, INTAKE_FORM
 from actions.interruptions import Interruptions
 from actions.memory import OFFER_OF_A_PERSON, Calculation, Figure, Memory
 from actions.search import Search
@@ -18,6 +19,8 @@ from actions.texts import texts
 from actions.turn import Outcome, Turn
 
 _FIGURES_KEPT_FOR = timedelta(days=1)
+_SURE = 0.4
+"""Confidence below which a calculation is not started: another one may be meant, or none."""
 _UNANSWERED_AT_MOST = 2
 _LIKELY_MONEY = 100
 """A bare number from here on is an amount, not hours or days."""
@@ -42,8 +45,12 @@ class Calculating:
         if settled is not None:
             return settled
         filling = self._filling(turn)
-        if filling is None:
+        if filling is None or (filling.is_new and turn.confidence < _SURE):
             return await self._answering.fallback(turn)
+        if filling.is_new and _matches(filling.calculator.texts.for_a_person, turn):
+            return Outcome(turn.memory.having(calculation=None, offer=None), loop=INTAKE_FORM)
+        if filling.is_new and _matches(filling.calculator.texts.by_rule, turn):
+            return await self._answering.answer(turn)
         if turn.loop == CALCULATOR_FORM and not filling.is_new and not _is_reply(turn, filling):
             return await self._interrupted(turn, filling)
         if filling.is_new and not filling.accepted and not self._can_compute(turn, filling):
@@ -240,19 +247,23 @@ class _Filling:
         return self.calculator.texts.fields[name].label if name else ""
 
 
+def _matches(pattern: re.Pattern[str] | None, turn: Turn) -> bool:
+    return pattern is not None and pattern.search(turn.folded) is not None
+
+
 def _corrected(calculator: Calculator, state: Calculation, turn: Turn) -> str | None:
     """Return the figure of a result that a bare number puts right ("no, it is 9000")."""
-    numbers = [entity for entity in turn.entities if entity.entity == "number"]
-    if not state.done or len(numbers) != 1:
+    if not state.done or read(calculator, turn.folded, turn.entities).values:
         return None
-    number = decimal_of(numbers[0].get("number"))
     told = [field for field in calculator.fields if field.name in state.values]
-    if number is None:
-        return None
-    if number >= _LIKELY_MONEY:
-        told = [field for field in told if field.kind is Kind.MONEY]
+    numbers = [decimal_of(each.get("number")) for each in turn.entities if each.entity == "number"]
+    if any(number is not None and number >= _LIKELY_MONEY for number in numbers):
+        amounts = [field for field in calculator.fields if field.kind is Kind.MONEY]
+        told = [field for field in amounts if field in told] or amounts[:1]
     fitting = [
-        field.name for field in told if field.kind is not Kind.CHOICE and field.accepts(number)
+        field.name
+        for field in told
+        if field.name in read(calculator, turn.folded, turn.entities, asked=field.name).values
     ]
     return fitting[0] if len(fitting) == 1 else None
 

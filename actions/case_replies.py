@@ -20,9 +20,9 @@ def opened(package: Handoff, found: Found, story: str, asked: str | None) -> Rep
     names = warnings_for(story)[:_WARNINGS_AT_MOST]
     warnings = [words.warnings[name] for name in names] or [words.warnings["other"]]
     hits = found.result.hits
-    rule = hits[0].document if hits and found.result.decision is not Decision.DECLINE else None
+    rule = hits[0].document if hits and found.result.decision is Decision.ANSWER else None
     citations = []
-    parts = [words.opening]
+    parts = [words.opening_after_death if "death" in names else words.opening]
     if rule is not None and rule.kind is DocumentKind.ARTICLE and rule.short_answer:
         parts.append(words.rule.format(rule=rule.short_answer))
         citations.append(replies.citation(rule))

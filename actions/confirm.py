@@ -2,6 +2,7 @@
 
 from actions import replies
 from actions.answer import Answering
+from actions.calculation import has_figures
 from actions.calculators.catalogue import CALCULATORS
 from actions.forms import CALCULATOR_FORM
 from actions.handoff import HandingOver
@@ -37,6 +38,8 @@ class Confirming:
             return settled
         if turn.memory.clarifying is not None:
             return await self._answering.unclarified(turn)
+        if has_figures(turn):
+            return Outcome(turn.memory, loop=CALCULATOR_FORM)
         if turn.memory.offer is not None:
             memory = turn.memory.having(offer=None)
             return Outcome(memory, replies.chat(texts().talk.declined))

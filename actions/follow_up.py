@@ -4,10 +4,10 @@ from actions import replies
 from actions.answer import Answering, choose
 from actions.calculation import has_figures
 from actions.forms import CALCULATOR_FORM
-from actions.memory import Topic
+from actions.memory import SUBJECT_SEPARATOR, Topic
 from actions.search import Search
 from actions.texts import texts
-from actions.turn import Outcome, Turn, fold
+from actions.turn import Outcome, Turn
 from knowledge_base.retrieval.aspects import aspect_words
 from knowledge_base.retrieval.decision import Decision
 
@@ -86,7 +86,7 @@ class FollowingUp:
         if not meant:
             return await self._without_thread(turn)
         topic = turn.memory.topic
-        asked = turn.memory.aspect or (aspect_words(fold(topic.question)) if topic else "")
+        asked = turn.memory.aspect or (_without_subject(topic) if topic else "")
         if asked and not aspect_words(meant):
             whole = f"{meant} {asked}"
             found = await self._search(whole, said=turn.text)
@@ -109,6 +109,14 @@ class FollowingUp:
         found = await self._search(turn.text)
         memory = turn.memory.having(aspect=aspect)
         return Outcome(memory, replies.which_topic(found.result))
+
+
+def _without_subject(topic: Topic) -> str:
+    """Return what was asked, without what it was asked about."""
+    question = topic.question
+    for subject in filter(None, topic.subject.split(SUBJECT_SEPARATOR)):
+        question = question.replace(subject, "")
+    return question
 
 
 def _is_named(topic: Topic, turn: Turn) -> bool:

@@ -6,7 +6,7 @@ known so far, so nothing is lost when the worker leaves in the middle.
 
 from typing import Any, Final
 
-from actions import case_replies
+from actions import case_replies, replies
 from actions.answer import Answering
 from actions.calculators.reading import decimal_of
 from actions.forms import INTAKE_FORM
@@ -23,9 +23,8 @@ from knowledge_base.retrieval.decision import Decision
 _FACT_OF: Final = {"employer": "employer", "money": "amount", "date": "when", "count": "people"}
 """Facts that an entity of the first message already tells."""
 _SIDE_QUESTIONS = {"ask_service", "ask_aspect"}
-_ENDS = {"request_human", "stop"}
 _ESCALATES = {"crisis", "urgent_deadline"}
-_SMALL_TALK = {"identity", "privacy", "thank", "greet", "case_status"}
+_SMALL_TALK = {"identity", "thank", "greet", "case_status", "abuse", "injection", "not_helpful"}
 _SURE = 0.65
 _NEEDS_A_PERSON = (["harassment"], ["death"], ["injury"], ["group"])
 _NO_IS_A_REPLY = {"people", "evidence"}
@@ -56,9 +55,12 @@ class Intake:
             return await self._open(turn)
         if turn.intent in _ESCALATES:
             return await self._escalate(turn, case)
-        if turn.intent in _ENDS:
+        if turn.intent == "request_human":
             return self._close(turn, case)
-        if turn.intent in _SMALL_TALK:
+        if turn.intent == "stop":
+            # The case stays on the desk, and the assistant at hand for other things.
+            return Outcome(turn.memory.having(case=None), replies.chat(texts().intake.stopped))
+        if _is_small_talk(turn):
             again = case_replies.question(case_handoff(case), case.asked)
             return await self._interruptions.handle(turn, again, INTAKE_FORM)
         if await self._is_side_question(turn):
@@ -98,6 +100,8 @@ class Intake:
             return False
         if not texts().asks.search(turn.folded):
             return False
+        if texts().ends_asking.search(turn.folded):
+            return True
         found = await self._search(turn.text)
         return found.result.decision is Decision.ANSWER
 
@@ -193,6 +197,15 @@ def _entity_facts(turn: Turn) -> dict[str, str]:
 def _joined(facts: dict[str, Any], text: str) -> str:
     before = facts.get("what_happened")
     return f"{before}\n{text}" if before else text
+
+
+def _is_small_talk(turn: Turn) -> bool:
+    """Tell whether a message is no part of the case. "I would rather not say" reads like a
+    question for privacy and is none."""
+    if turn.confidence < _SURE:
+        return False
+    asks = texts().asks.search(turn.folded) is not None
+    return turn.intent in _SMALL_TALK or (turn.intent == "privacy" and asks)
 
 
 def _is_of_many(turn: Turn) -> bool:

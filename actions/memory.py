@@ -17,6 +17,9 @@ from contract import CaseFacts, HandoffReason
 OFFER_OF_A_PERSON = "person"
 """Value of ``Memory.offer`` by which a yes brings a person."""
 
+SUBJECT_SEPARATOR = "、"
+"""Between several subjects of one question."""
+
 TOPICS_KEPT = 5
 PIECES_KEPT = 3
 

@@ -98,6 +98,8 @@ class IntakeTexts(_Texts):
     """Sentences while a case is taken down. ``questions`` stand in the order of asking."""
 
     opening: str
+    opening_after_death: str
+    stopped: str
     rule: str
     warning: str
     warnings: dict[str, str]
@@ -113,7 +115,8 @@ class IntakeTexts(_Texts):
 class Texts(_Texts):
     """All texts of the actions, and the patterns of words that steer them.
 
-    The patterns are searched in folded text: ``asks`` finds a question, ``compute`` the wish to
+    The patterns are searched in folded text: ``asks`` finds a question, ``ends_asking``
+    one that ends as a question does, ``compute`` the wish to
     have something worked out, ``correction`` the words before what was really meant,
     ``not_meant`` what was not meant, behind it.
     """
@@ -129,6 +132,7 @@ class Texts(_Texts):
     handoff: dict[HandoffReason, str]
     categories: CategoryTexts
     asks: re.Pattern[str]
+    ends_asking: re.Pattern[str]
     compute: re.Pattern[str]
     correction: re.Pattern[str]
     not_meant: re.Pattern[str]

@@ -117,7 +117,7 @@ class Field:
                 )
             case Kind.SPAN:
                 return isinstance(value, Span) and (
-                    self.at_least <= value.whole_months <= self.at_most
+                    value != Span() and self.at_least <= value.whole_months <= self.at_most
                 )
             case Kind.DATE:
                 return isinstance(value, date)

@@ -96,8 +96,9 @@ def _ranked(
     pairs = []
     for field in fields:
         for entity in entities:
-            for candidate in _candidates(entity, field, is_asked=field.name == asked):
-                tie = _tie(texts[field.name], text, entity)
+            tie = _tie(texts[field.name], text, entity)
+            takes_numbers = field.name == asked or (tie >= 1 and field.kind is Kind.MONEY)
+            for candidate in _candidates(entity, field, takes_numbers=takes_numbers):
                 if field.name == asked:
                     told_otherwise = tie < 0 or (tie == 0 and _is_for_another(entity, field, texts))
                     tie += 0 if told_otherwise else 1.5
@@ -113,6 +114,8 @@ def _tie(texts: FieldTexts, text: str, entity: Entity) -> float:
     """Return how strongly the words around a figure tie it to a field; 0: not at all."""
     tie = 0.0
     per = entity.get("per")
+    if per == "year" and "year" not in texts.per:
+        return -1.0  # the wage of a year is nobody's month
     if texts.per and per is not None:
         if per not in texts.per:
             return -1.0
@@ -136,7 +139,7 @@ def _is_for_another(entity: Entity, field: Field, texts: Mapping[str, FieldTexts
     return any(per in other.per for name, other in texts.items() if name != field.name)
 
 
-def _candidates(entity: Entity, field: Field, *, is_asked: bool) -> Iterator[_Candidate]:
+def _candidates(entity: Entity, field: Field, *, takes_numbers: bool) -> Iterator[_Candidate]:
     """Yield what an entity means to a field, if anything."""
     kind = field.kind
     match entity.entity:
@@ -152,7 +155,7 @@ def _candidates(entity: Entity, field: Field, *, is_asked: bool) -> Iterator[_Ca
             yield _Candidate(kind, decimal_of(entity.get("grade")), entity)
         case "date" if kind is Kind.DATE and entity.get("grain") not in ("week", "year"):
             yield _Candidate(kind, _day(entity.get("date")), entity)
-        case "number" | "money" if is_asked and kind in _NUMERIC:
+        case "number" | "money" if takes_numbers and kind in _NUMERIC:
             key = "number" if entity.entity == "number" else "amount"
             yield _Candidate(kind, decimal_of(entity.get(key)), entity)
 

@@ -46,7 +46,9 @@ class CalculatorTexts(_Texts):
     ``intro`` opens the first question. ``lines`` are templates for results, steps and notes.
     ``sources`` are the laws, as shown; ``articles`` the ids of the articles to cite; ``next``
     what a worker may want to do with the result; ``offer`` the button that starts it.
-    ``asks_first``: the question has no answer without the worker's own figures.
+    ``asks_first``: the question has no answer without the worker's own figures. ``by_rule`` finds
+    messages that it cannot compute and the articles answer, ``for_a_person`` those that a person
+    has to look at.
     """
 
     title: str
@@ -59,6 +61,8 @@ class CalculatorTexts(_Texts):
     next: tuple[QuickReply, ...] = ()
     contradicting: tuple[str, ...] = ()
     asks_first: bool = False
+    by_rule: re.Pattern[str] | None = None
+    for_a_person: re.Pattern[str] | None = None
 
     def line(self, template: str, **figures: object) -> str:
         """Fill in a template.

@@ -27,3 +27,12 @@ def shorten(text: str, limit: int) -> str:
     """The beginning of a text on one line, for lists."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def both_ends(text: str, limit: int) -> str:
+    """A text of at most ``limit`` characters: of a longer one the beginning and the end, where
+    people say what it is about and what they want."""
+    if len(text) <= limit:
+        return text
+    beginning = limit * 3 // 5
+    return text[:beginning] + text[beginning - limit :]

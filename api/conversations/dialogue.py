@@ -7,6 +7,7 @@ import logging
 import httpx2
 from pydantic import ValidationError
 
+from api.conversations.cleaning import both_ends
 from contract import BotTurn
 
 WEBHOOK = "/webhooks/gateway/webhook"
@@ -55,7 +56,7 @@ class DialogueServers:
         """The bot's turn, with at least one reply. Raises ``BotUnavailableError``."""
         body: dict[str, object] = {
             "sender": conversation_id,
-            "text": text[: self._max_chars],
+            "text": both_ends(text, self._max_chars),
             "metadata": {
                 "channel": channel,
                 "working_hours": None,

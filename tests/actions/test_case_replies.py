@@ -45,8 +45,9 @@ async def test_without_a_fitting_rule_none_is_told(search_that: SearchThat) -> N
     assert reply.citations == []
 
 
-async def test_a_likely_rule_is_told_even_if_others_are_likely(search_that: SearchThat) -> None:
-    assert len((await opened(search_that(Decision.CHOICES))).citations) == 1
+async def test_a_rule_is_told_only_where_it_is_certain(search_that: SearchThat) -> None:
+    assert (await opened(search_that(Decision.CHOICES))).citations == []
+    assert len((await opened(search_that(Decision.ANSWER))).citations) == 1
 
 
 async def test_opening_rule_warning_and_question_come_in_this_order(search: Search) -> None:

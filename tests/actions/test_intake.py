@@ -167,19 +167,14 @@ async def test_a_no_tells_that_there_are_no_fellow_workers_or_no_evidence(
 
 
 @pytest.mark.parametrize("fact", [told.fact for told in REPLIES])
-@pytest.mark.parametrize(
-    ("text", "intent"), [("直接转人工", "request_human"), ("先不说了", "stop")]
-)
-async def test_at_any_question_the_desk_keeps_what_was_told(
-    opened: Talk, fact: str, text: str, intent: str
-) -> None:
+async def test_at_any_question_the_desk_keeps_what_was_told(opened: Talk, fact: str) -> None:
     before: dict[str, str] = {}
     for told in REPLIES:
         if told.fact == fact:
             break
         await opened.say(told.text, told.intent, *told.said)
         before[told.fact] = told.text
-    reply = await opened.say(text, intent)
+    reply = await opened.say("直接转人工", "request_human")
     assert reply.text == WORDS.closing
     assert case_of(reply).case_facts == CaseFacts(what_happened=DISMISSED).model_copy(update=before)
     assert opened.loop is None
@@ -297,19 +292,34 @@ async def test_a_side_question_is_answered_and_the_question_repeated(opened: Tal
 
 @pytest.mark.parametrize(
     ("text", "confidence"),
-    [("拖欠工资的厂", 1.0), ("老板拖欠工资怎么办", 0.3), ("天安门在哪里", 1.0)],
+    [("拖欠工资的厂", 1.0), ("老板拖欠工资怎么办", 0.3), ("哪家厂我也说不清", 1.0)],
 )
 async def test_what_may_be_a_reply_is_one(opened: Talk, text: str, confidence: float) -> None:
     reply = await opened.say(text, "ask_service", confidence=confidence)
     assert case_of(reply).case_facts.employer == text
 
 
-@pytest.mark.parametrize("intent", ["identity", "privacy", "thank", "greet", "case_status"])
+@pytest.mark.parametrize("intent", ["identity", "abuse", "thank", "greet", "case_status"])
 async def test_small_talk_gets_its_response_and_the_question(opened: Talk, intent: str) -> None:
     reply = await opened.say("你好呀", intent)
     assert opened.response == f"utter_{intent}"
     assert reply.text == question_of("employer")
     assert case_of(reply).case_facts.employer is None
+
+
+async def test_who_stops_is_left_alone_and_the_assistant_stays(opened: Talk) -> None:
+    reply = await opened.say("先不说了", "stop")
+    assert (reply.text, reply.handoff) == (WORDS.stopped, None)
+    assert opened.loop is None
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"), [("不想说单位名字", "privacy"), ("怎么认定工亡", "ask_service")]
+)
+async def test_what_is_no_reply_is_not_written_down(opened: Talk, text: str, intent: str) -> None:
+    reply = await opened.say(text, intent)
+    assert intent == "privacy" or reply.text.endswith(question_of("employer"))
+    assert opened.loop == INTAKE_FORM
 
 
 @pytest.mark.parametrize(

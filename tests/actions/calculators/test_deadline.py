@@ -79,9 +79,9 @@ def test_an_arbitration_with_time_left() -> None:
     ("left", "expected"),
     [
         (8, "还剩 8 天"),
-        (7, "**只剩 7 天了！**"),
-        (1, "**只剩 1 天了！**"),
-        (0, "**今天就是最后一天！**"),
+        (7, "只剩 7 天了！"),
+        (1, "只剩 1 天了！"),
+        (0, "今天就是最后一天！"),
     ],
 )
 def test_the_nearer_the_louder(left: int, expected: str) -> None:
@@ -136,7 +136,7 @@ def test_an_assessment_is_contested_within_fifteen_days() -> None:
     computation = computed(
         "reassessment", date(2026, 6, 28), assessment_received_on=date(2026, 6, 18)
     )
-    assert "**只剩 5 天了！**" in computation.headline
+    assert "只剩 5 天了！" in computation.headline
     assert "2026年7月3日" in computation.headline
 
 

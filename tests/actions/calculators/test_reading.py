@@ -188,7 +188,15 @@ def test_a_bare_number_belongs_to_the_question(asked: str, value: Value) -> None
 
 
 def test_a_bare_number_without_question_belongs_to_nothing() -> None:
-    assert read_sample("工资300", number("300")) == Reading({})
+    assert read_sample("大概300", number("300")) == Reading({})
+
+
+def test_a_bare_number_beside_the_name_of_an_amount_belongs_to_it() -> None:
+    assert read_sample("工资300", number("300")).values == {"wage": Decimal(300)}
+
+
+def test_the_wage_of_a_year_is_no_monthly_wage() -> None:
+    assert read_sample("工资12万", money("12万", 120000, "year")) == Reading({})
 
 
 @pytest.mark.parametrize("asked", ["service", "joined", "shift"])

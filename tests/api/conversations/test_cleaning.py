@@ -1,6 +1,6 @@
 import pytest
 
-from api.conversations.cleaning import clean, shorten
+from api.conversations.cleaning import both_ends, clean, shorten
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,16 @@ def test_what_nobody_sees_is_empty(raw: str) -> None:
 def test_shorten_makes_one_line() -> None:
     assert shorten("一\n二  三", 10) == "一 二 三"
     assert shorten("一二三四五", 4) == "一二三…"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("十个字以内", 10, "十个字以内"),
+        ("0123456789", 10, "0123456789"),
+        ("0123456789ab", 10, "01234589ab"),
+    ],
+)
+def test_of_a_long_text_both_ends_stay(text: str, limit: int, cut: str) -> None:
+    assert both_ends(text, limit) == cut
+    assert len(both_ends(text * 50, limit)) == limit
