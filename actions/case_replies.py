@@ -5,7 +5,7 @@ from actions.search import Found
 from actions.texts import texts
 from actions.triage import warnings_for
 from contract import Handoff, QuickReply, Reply, ReplyKind
-from knowledge_base.document import DocumentKind
+from knowledge_base.document import Document, DocumentKind
 from knowledge_base.retrieval.decision import Decision
 
 _WARNINGS_AT_MOST = 2
@@ -19,8 +19,7 @@ def opened(package: Handoff, found: Found, story: str, asked: str | None) -> Rep
     words = texts().intake
     names = warnings_for(story)[:_WARNINGS_AT_MOST]
     warnings = [words.warnings[name] for name in names] or [words.warnings["other"]]
-    hits = found.result.hits
-    rule = hits[0].document if hits and found.result.decision is Decision.ANSWER else None
+    rule = _rule(found, names)
     citations = []
     parts = [words.opening_after_death if "death" in names else words.opening]
     if rule is not None and rule.kind is DocumentKind.ARTICLE and rule.short_answer:
@@ -57,3 +56,12 @@ def _buttons(asked: str | None) -> list[QuickReply]:
     words = texts().intake
     own = words.questions[asked].quick_replies if asked else ()
     return [*own, words.skip, words.at_once]
+
+
+def _rule(found: Found, names: list[str]) -> Document | None:
+    """Return the article of the general rule: the one that was found for certain, else that of
+    the kind of case."""
+    if found.result.decision is Decision.ANSWER and found.result.hits:
+        return found.result.hits[0].document
+    kind = names[0] if names else "other"
+    return found.knowledge_base.document(texts().intake.rules[kind])

@@ -65,6 +65,7 @@ class TalkTexts(_Texts):
     skipped: str
     not_helpful: str
     unclarified: str
+    private_number: str
 
 
 class CalculationTexts(_Texts):
@@ -103,6 +104,7 @@ class IntakeTexts(_Texts):
     rule: str
     warning: str
     warnings: dict[str, str]
+    rules: dict[str, str]
     first: str
     questions: dict[str, IntakeQuestion]
     agrees: re.Pattern[str]

@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.entities import Entity, entities_of
 from actions.memory import Memory
+from actions.texts import texts
 from contract import Reply
 from knowledge_base.calendar import today
 
@@ -22,6 +23,9 @@ _NO_SUBJECTS = ("工会",)
 
 _DENIED = re.compile(r"(不是|没问|不问|没说|不说|不要)$")
 """What stands before a subject that is not meant."""
+
+_PRIVATE_NUMBER = re.compile(r"(?<!\d)(\d{15,19}|\d{17}[xX])(?!\d)")
+"""An identity number has 15 or 18 characters, a bank card 16 to 19 digits."""
 
 _simplifier = opencc.OpenCC("t2s")
 
@@ -91,6 +95,14 @@ class Outcome:
     loop: str | None = None
 
 
+def with_privacy_warning(reply: Reply, text: str) -> Reply:
+    """Return a reply that also asks the worker to keep numbers of identity and bank cards out of
+    the chat, where the message holds one."""
+    if not _PRIVATE_NUMBER.search(text):
+        return reply
+    return reply.model_copy(update={"text": f"{reply.text}\n\n{texts().talk.private_number}"})
+
+
 Handler = Callable[[Turn], Awaitable[Outcome]]
 
 
@@ -113,7 +125,8 @@ class DialogueAction(Action):  # type: ignore[misc]
         if outcome.response:
             dispatcher.utter_message(response=outcome.response)
         if outcome.reply:
-            dispatcher.utter_message(json_message=outcome.reply.model_dump(mode="json"))
+            reply = with_privacy_warning(outcome.reply, turn.text)
+            dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
         events = outcome.memory.changes_since(turn.memory)
         if outcome.loop != turn.loop:
             events.append(ActiveLoop(outcome.loop))

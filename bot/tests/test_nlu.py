@@ -30,13 +30,20 @@ async def measure(agent: Agent, file: str) -> tuple[float, Counter[str], dict[st
     return 1 - missed / sum(total.values()), total, wrong
 
 
-@pytest.mark.parametrize(("file", "least"), [("held_out.yml", 0.95), ("final_held_out.yml", 0.85)])
+BRINGS_A_PERSON = {"crisis", "urgent_deadline", "group_dispute", "legal_case", "request_human"}
+
+
+@pytest.mark.parametrize(
+    ("file", "least"),
+    [("held_out.yml", 0.95), ("final_held_out.yml", 0.85), ("held_out_dialogue.yml", 0.85)],
+)
 async def test_held_out_messages(agent: Agent, file: str, least: float) -> None:
     accuracy, total, wrong = await measure(agent, file)
     assert accuracy >= least, wrong
     # A crisis goes to a person, whatever it costs.
     assert wrong.get("crisis", []) == []
-    assert len(wrong.get("legal_case", [])) <= 0.1 * total["legal_case"], wrong
+    lost = [text for text, found in wrong.get("legal_case", []) if found not in BRINGS_A_PERSON]
+    assert len(lost) <= 0.1 * total["legal_case"], wrong
 
 
 @pytest.mark.parametrize(

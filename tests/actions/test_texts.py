@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from actions.texts import TEXTS_FILE, Texts, texts
 from actions.turn import fold
 from contract import CaseFacts, HandoffReason
+from knowledge_base.corpus import load_corpus
 
 USED_REASONS = set(HandoffReason) - {
     HandoffReason.BOT_UNAVAILABLE,  # given by the gateway, when no action can run
@@ -112,3 +113,9 @@ def test_what_was_meant_stands_behind_the_words_of_a_correction(text: str, meant
 )
 def test_what_was_not_meant_is_left_out(text: str, meant: str) -> None:
     assert texts().not_meant.sub("", fold(text)) == meant
+
+
+def test_every_kind_of_case_has_a_warning_and_a_rule_that_exists() -> None:
+    intake = texts().intake
+    assert set(intake.warnings) == set(intake.rules)
+    assert set(intake.rules.values()) <= set(load_corpus().articles)

@@ -5,7 +5,8 @@ from rasa_sdk import Tracker
 
 from actions.entities import Entity
 from actions.memory import Memory
-from actions.turn import DialogueAction, Outcome, Turn, fold
+from actions.texts import texts
+from actions.turn import DialogueAction, Outcome, Turn, fold, with_privacy_warning
 from contract import Reply, ReplyKind
 from knowledge_base.calendar import today
 from tests.actions.conversation import Mention, run, service, tracker_state
@@ -124,3 +125,18 @@ async def test_a_form_is_opened_changed_or_ended(
     outcome = await run(action, tracker_state("在吗", loop=before))
     assert [each["name"] for each in outcome.events] == events
     assert all(each["event"] == "active_loop" for each in outcome.events)
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("我的身份证330184199001011234", True),
+        ("33018419900101123X 帮我报医疗互助", True),
+        ("卡号6222021202011234567", True),
+        ("电话13812345678", False),
+        ("工资6000", False),
+    ],
+)
+def test_numbers_of_identity_and_cards_are_kept_out_of_the_chat(text: str, warned: bool) -> None:
+    reply = with_privacy_warning(Reply(kind=ReplyKind.CHAT, text="好"), text)
+    assert (texts().talk.private_number in reply.text) is warned
