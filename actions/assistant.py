@@ -43,7 +43,7 @@ def actions(search: Search) -> list[Action]:
     confirming = Confirming(answering, handing_over)
     informing = Informing(search, answering, following_up)
     by_intent: dict[str, Handler] = {
-        "ask_service": answering.answer,
+        "ask_service": following_up.question,
         "ask_aspect": following_up.aspect,
         "return_topic": following_up.go_back,
         "correct": following_up.correct,
@@ -59,7 +59,7 @@ def actions(search: Search) -> list[Action]:
     }
     interruptions.register(by_intent, RESPONSES, answering.fallback)
     named: dict[str, Handler] = {
-        "action_answer": answering.answer,
+        "action_answer": following_up.question,
         "action_fallback": answering.fallback,
         "action_follow_up": following_up.aspect,
         "action_go_back": following_up.go_back,

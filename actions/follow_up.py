@@ -11,6 +11,9 @@ from actions.turn import Outcome, Turn
 from knowledge_base.retrieval.aspects import aspect_words
 from knowledge_base.retrieval.decision import Decision
 
+_SHORT = 12
+"""Characters up to which a question may only vary what was computed before."""
+
 
 class FollowingUp:
     """Finds out what a message without a subject is about."""
@@ -19,11 +22,19 @@ class FollowingUp:
         self._search = search
         self._answering = answering
 
+    async def question(self, turn: Turn) -> Outcome:
+        """Answer a question that names its subject, or work a result out anew ("and as 2N?")."""
+        if _varies_the_result(turn):
+            return Outcome(turn.memory, loop=CALCULATOR_FORM)
+        return await self._answering.answer(turn)
+
     async def aspect(self, turn: Turn) -> Outcome:
         """Answer a question for an aspect only: materials, place, time, amount, who."""
         settled = await self._answering.settle(turn)
         if settled is not None:
             return settled
+        if _varies_the_result(turn):
+            return Outcome(turn.memory, loop=CALCULATOR_FORM)
         if turn.memory.pieces:
             whole = " ".join([*turn.memory.pieces, turn.text])
             found = await self._search(whole, said=turn.text)
@@ -109,6 +120,14 @@ class FollowingUp:
         found = await self._search(turn.text)
         memory = turn.memory.having(aspect=aspect)
         return Outcome(memory, replies.which_topic(found.result))
+
+
+def _varies_the_result(turn: Turn) -> bool:
+    """Tell whether a short question asks for the latest result with another figure or choice."""
+    calculation = turn.memory.calculation
+    if calculation is None or not calculation.done or len(turn.text) > _SHORT:
+        return False
+    return texts().varies.search(turn.folded) is not None and has_figures(turn)
 
 
 def _without_subject(topic: Topic) -> str:

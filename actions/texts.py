@@ -120,7 +120,7 @@ class Texts(_Texts):
     The patterns are searched in folded text: ``asks`` finds a question, ``ends_asking``
     one that ends as a question does, ``compute`` the wish to
     have something worked out, ``correction`` the words before what was really meant,
-    ``not_meant`` what was not meant, behind it.
+    ``not_meant`` what was not meant, behind it, ``varies`` a result asked for in another way.
     """
 
     answer: AnswerTexts
@@ -138,6 +138,7 @@ class Texts(_Texts):
     compute: re.Pattern[str]
     correction: re.Pattern[str]
     not_meant: re.Pattern[str]
+    varies: re.Pattern[str]
 
 
 @cache

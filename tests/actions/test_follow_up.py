@@ -6,7 +6,16 @@ from actions.texts import texts
 from contract import ReplyKind
 from knowledge_base.retrieval.decision import Decision
 from tests.actions.conftest import SearchThat
-from tests.actions.conversation import Conversation, cited, days, money, offered, service, years
+from tests.actions.conversation import (
+    Conversation,
+    Mention,
+    cited,
+    days,
+    money,
+    offered,
+    service,
+    years,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -275,3 +284,14 @@ async def test_a_figure_corrected_before_the_result_goes_to_the_form(talk: Conve
     assert reply.kind is ReplyKind.QUESTION
     result = await talk.say("8000", "inform", money("8000", "8000"))
     assert "没休的 5 天" in result.text
+
+
+async def test_a_result_is_worked_out_anew_with_another_choice(talk: Conversation) -> None:
+    await talk.say(
+        "月薪6000 周六加班一天给多少",
+        "calculate_overtime",
+        Mention("money", "6000", {"amount": "6000", "per": "month"}),
+        Mention("duration", "一天", {"years": "0", "months": "0", "days": "1", "hours": "0"}),
+    )
+    reply = await talk.say("那要是国庆节呢", "ask_service")
+    assert "827.59" in reply.text
