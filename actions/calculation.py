@@ -279,6 +279,8 @@ def _is_reply(turn: Turn, filling: _Filling) -> bool:
     """Tell whether a message in the middle of the form belongs to it."""
     if any(turn.text == title for title in filling.buttons):
         return True
+    if filling.state.done:
+        return bool(filling.reading.values)  # the result was taken up again
     if turn.intent in _REPLIES:
         return bool(filling.reading.values or filling.reading.implausible) or turn.intent in (
             "inform",
