@@ -49,7 +49,7 @@ class StubActions:
         if sender.startswith("invalid"):
             return web.json_response({"events": "none", "responses": [{"text": str(call)}]})
         text = call["tracker"]["latest_message"]["text"]
-        turns = call["tracker"]["slots"]["failed_turns"] + 1
+        turns = (call["tracker"]["slots"]["failed_turns"] or 0.0) + 1
         reply = {"kind": "answer", "text": f"答：{text}", "quick_replies": []}
         return web.json_response(
             {
@@ -146,7 +146,7 @@ async def test_a_greeting_needs_no_action_server(client: aiohttp.ClientSession) 
     assert turn["intent"]["name"] == "greet"
     assert turn["replies"][0]["kind"] == "chat"
     assert "机器人" in turn["replies"][0]["text"]
-    assert turn["slots"] == {"failed_turns": 0.0}
+    assert set(turn["slots"].values()) == {None}
     assert turn["active_form"] is None
 
 
@@ -156,7 +156,7 @@ async def test_an_action_sees_the_turn_and_its_slots_stay(
     for turns in (1.0, 2.0):
         _, turn = await say(client, "asks", "医疗互助怎么报销")
         assert turn["intent"]["name"] == "ask_service"
-        assert turn["slots"] == {"failed_turns": turns}
+        assert turn["slots"]["failed_turns"] == turns
         assert turn["replies"][0]["text"] == "答：医疗互助怎么报销"
     call = actions.calls[-1]
     assert call["next_action"] == "action_answer"
@@ -216,7 +216,7 @@ async def test_a_conversation_can_be_forgotten(
         async with client.delete(path) as response:
             assert response.status == 204
     _, turn = await say(client, "forget me", "年假有几天")
-    assert turn["slots"] == {"failed_turns": 1.0}
+    assert turn["slots"]["failed_turns"] == 1.0
 
 
 async def test_there_is_no_http_api(client: aiohttp.ClientSession) -> None:
