@@ -117,7 +117,8 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as directory:
             texts = json.loads((directory / _TEXTS_FILE).read_text(encoding="utf-8"))
             with np.load(directory / _ARRAYS_FILE, allow_pickle=False) as arrays:
-                learned = dict(arrays)
+                # Half the memory to read for each message, and precise enough.
+                learned = {name: _single(array) for name, array in arrays.items()}
         return cls(config, model_storage, resource, learned, texts["labels"], texts["patterns"])
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -178,12 +179,22 @@ class KernelClassifier(GraphComponent, IntentClassifier):
 
     def _likeness(self, ngrams: csr_matrix, vectors: np.ndarray, marks: np.ndarray) -> np.ndarray:
         """The kernel of all examples with some messages, shape (examples, messages)."""
-        distance = 2 - 2 * np.asarray((self._ngrams @ ngrams.T).todense())
-        distance += self._vector_weight * (2 - 2 * self._learned["vectors"] @ vectors.T)
+        known_vectors = self._learned["vectors"]
+        vectors = vectors.astype(known_vectors.dtype)
+        distance = 2 - 2 * self._ngrams_in_common(ngrams)
+        distance += self._vector_weight * (2 - 2 * known_vectors @ vectors.T)
         known = self._learned["marks"]
         unlike = (known**2).sum(axis=1)[:, np.newaxis] + (marks**2).sum(axis=1)
         distance += self._pattern_weight * (unlike - 2 * known @ marks.T)
         return np.exp(-self._width / 2 * distance)
+
+    def _ngrams_in_common(self, ngrams: csr_matrix) -> np.ndarray:
+        """The cosines of all examples with some messages; quick for a single one."""
+        if ngrams.shape[0] == 1:
+            # Of one type, or the whole matrix would be converted for each message.
+            message = ngrams.toarray().ravel().astype(self._ngrams.dtype)
+            return np.asarray(self._ngrams @ message)[:, np.newaxis]
+        return np.asarray((self._ngrams @ ngrams.T).todense())
 
     def _weighed(self, counts: csr_matrix) -> csr_matrix:
         weighed = counts.copy()
@@ -214,6 +225,10 @@ def _vector(message: Message) -> np.ndarray:
     """The sentence vector, shape (dimensions,); a single 0 where no featurizer gives one."""
     features = message.get_dense_features(attribute=TEXT)[1]
     return np.zeros(1) if features is None else np.asarray(features.features).ravel()
+
+
+def _single(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.float32) if array.dtype == np.float64 else array
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
