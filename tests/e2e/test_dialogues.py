@@ -5,7 +5,7 @@ import pytest
 from tests.dialogues import Dialogue, dialogues
 from tests.e2e.stack import Stack
 
-LEAST_SHARE_OF_TURNS = {"dialogues.yml": 0.9, "dialogues_held_out.yml": 0.82}
+LEAST_SHARE_OF_TURNS = {"dialogues.yml": 0.9, "dialogues_held_out.yml": 0.85}
 MUST_NOT_FAIL = ("crisis", "suicid", "violence")
 
 

@@ -72,3 +72,12 @@ def test_unmistakable_words_are_found(text: str) -> None:
 )
 def test_ordinary_words_are_not(text: str) -> None:
     assert not is_crisis(text)
+
+
+def test_changing_jobs_and_hard_work_are_no_crisis() -> None:
+    assert not any(map(is_crisis, ["从那家厂跳了槽", "站在楼顶干活", "这活不成", "没法活动"]))
+
+
+def test_words_from_high_places_are_a_crisis() -> None:
+    said = ["我站在楼顶了", "活不下去了", "我要从塔吊上跳下去", "药都买好了 没人管我"]
+    assert all(map(is_crisis, said))
