@@ -1,7 +1,7 @@
 """Sends messages that the model cannot know to the fallback.
 
-A classifier answers with confidence even where no feature of the message was ever seen: two emoji were
-taken for a greeting. This component withdraws the confidence of such predictions, so that the
+A classifier answers with confidence even where no feature of the message was ever seen: two emoji
+were taken for a greeting. This component withdraws the confidence of such predictions, so that the
 FallbackClassifier after it takes over.
 """
 
