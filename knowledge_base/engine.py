@@ -15,6 +15,7 @@ from knowledge_base.retrieval.normalise import Normaliser
 from knowledge_base.retrieval.pinyin import PinyinAnalyser
 from knowledge_base.retrieval.precedence import Precedence
 from knowledge_base.retrieval.rerank import RankerModel, Reranker
+from knowledge_base.retrieval.romanised import PinyinReader
 from knowledge_base.retrieval.settings import SearchSettings
 from knowledge_base.retrieval.spelling import Speller
 from knowledge_base.retrieval.split import Splitter
@@ -66,7 +67,11 @@ class SearchEngine:
         """Put an engine together from models that are loaded already."""
         chosen = settings or SearchSettings()
         words = Tokenizer()
-        normaliser = Normaliser(chosen.normalise, Speller(words.union_terms, words.knows))
+        normaliser = Normaliser(
+            chosen.normalise,
+            Speller(words.union_terms, words.knows),
+            PinyinReader(words.union_terms),
+        )
         return cls(encoder, words, PinyinAnalyser(), chosen, normaliser, ranker, decision)
 
     @property
@@ -97,6 +102,8 @@ class SearchEngine:
     def with_settings(self, settings: SearchSettings) -> Self:
         """Return the engine with other settings; what is loaded is shared."""
         normaliser = Normaliser(
-            settings.normalise, Speller(self.words.union_terms, self.words.knows)
+            settings.normalise,
+            Speller(self.words.union_terms, self.words.knows),
+            PinyinReader(self.words.union_terms),
         )
         return replace(self, settings=settings, normaliser=normaliser)

@@ -88,6 +88,8 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         self._labels = labels or []
         self._patterns = [re.compile(pattern) for pattern in patterns]
         self._ngrams = _read_sparse(self._learned) if learned else csr_matrix((0, 0))
+        # By n-gram: a message has few of them, and most of those stand in few examples.
+        self._examples_by_ngram = self._ngrams.tocsc()
 
     @classmethod
     def create(
@@ -167,7 +169,8 @@ class KernelClassifier(GraphComponent, IntentClassifier):
                 self._centred(_vector(message)[np.newaxis, :]),
                 self._marks(message)[np.newaxis, :],
             )
-            scores = (likeness.T @ self._learned["weights"])[0]
+            weights = self._learned["weights"]
+            scores = (likeness.T.astype(weights.dtype) @ weights)[0]
             shares = _softmax(scores[np.newaxis, :] * self._learned["temperature"][0])[0]
             ranking = [
                 {INTENT_NAME_KEY: self._labels[i], PREDICTED_CONFIDENCE_KEY: float(shares[i])}
@@ -184,6 +187,7 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         distance = 2 - 2 * self._ngrams_in_common(ngrams)
         distance += self._vector_weight * (2 - 2 * known_vectors @ vectors.T)
         known = self._learned["marks"]
+        marks = marks.astype(known.dtype)
         unlike = (known**2).sum(axis=1)[:, np.newaxis] + (marks**2).sum(axis=1)
         distance += self._pattern_weight * (unlike - 2 * known @ marks.T)
         return np.exp(-self._width / 2 * distance)
@@ -191,9 +195,10 @@ class KernelClassifier(GraphComponent, IntentClassifier):
     def _ngrams_in_common(self, ngrams: csr_matrix) -> np.ndarray:
         """The cosines of all examples with some messages; quick for a single one."""
         if ngrams.shape[0] == 1:
-            # Of one type, or the whole matrix would be converted for each message.
-            message = ngrams.toarray().ravel().astype(self._ngrams.dtype)
-            return np.asarray(self._ngrams @ message)[:, np.newaxis]
+            # Of one type, or the matrix would be converted for each message.
+            weights = ngrams.data.astype(self._examples_by_ngram.dtype)
+            found = self._examples_by_ngram[:, ngrams.indices]
+            return np.asarray(found @ weights)[:, np.newaxis]
         return np.asarray((self._ngrams @ ngrams.T).todense())
 
     def _weighed(self, counts: csr_matrix) -> csr_matrix:

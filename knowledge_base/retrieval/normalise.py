@@ -1,8 +1,9 @@
 """Stage 1: the question as the other stages read it.
 
 Full width, case and white space are folded, traditional characters become simplified ones
-(OpenCC's ``t2s``), letters that stand for words are written out, and words misspelt by ear are
-put right. What the worker typed is kept beside it, for the trace.
+(OpenCC's ``t2s``), letters that stand for words are written out, words misspelt by ear are put
+right, and popular names become the official ones. What the worker typed is kept beside it, for
+the trace.
 """
 
 import re
@@ -13,11 +14,14 @@ import opencc
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from knowledge_base.retrieval.romanised import PinyinReader
 from knowledge_base.retrieval.spelling import Speller
 from knowledge_base.retrieval.stage import StageSettings
+from knowledge_base.retrieval.text import MAX_QUERY_CHARACTERS
 from knowledge_base.retrieval.text import normalise as fold_and_cut
 
 ABBREVIATIONS_FILE = Path(__file__).with_name("abbreviations.yml")
+POPULAR_NAMES_FILE = Path(__file__).with_name("popular_names.yml")
 _LETTERS = re.compile(r"(?<![a-z0-9])[a-z]{2,4}(?![a-z0-9])")
 
 
@@ -26,6 +30,8 @@ class NormaliseSettings(StageSettings):
 
     simplify: bool = True
     abbreviations: bool = True
+    pinyin: bool = True
+    popular_names: bool = True
     spelling: bool = True
 
 
@@ -49,9 +55,10 @@ class _Abbreviation(BaseModel):
 class Normaliser:
     """Rewrites a question; the same question always becomes the same text."""
 
-    def __init__(self, settings: NormaliseSettings, speller: Speller) -> None:
+    def __init__(self, settings: NormaliseSettings, speller: Speller, pinyin: PinyinReader) -> None:
         self._settings = settings
         self._speller = speller
+        self._pinyin = pinyin
         self._simplifier = opencc.OpenCC("t2s")
 
     def run(self, text: str) -> str:
@@ -63,9 +70,14 @@ class Normaliser:
             query = self._simplifier.convert(query)
         if self._settings.abbreviations:
             query = _LETTERS.sub(_expanded, query)
+        if self._settings.pinyin:
+            query = self._pinyin.write_out(query)
         if self._settings.spelling:
             query = self._speller.correct(query)
-        return query
+        if self._settings.popular_names:
+            for popular, official in _popular_names().items():
+                query = query.replace(popular, official)
+        return query[:MAX_QUERY_CHARACTERS]
 
 
 def _expanded(match: re.Match[str]) -> str:
@@ -81,3 +93,9 @@ def _abbreviations() -> dict[str, _Abbreviation]:
     entries = yaml.safe_load(ABBREVIATIONS_FILE.read_text(encoding="utf-8"))
     parsed = [_Abbreviation.model_validate(entry) for entry in entries]
     return {entry.letters: entry for entry in parsed}
+
+
+@cache
+def _popular_names() -> dict[str, str]:
+    names: dict[str, str] = yaml.safe_load(POPULAR_NAMES_FILE.read_text(encoding="utf-8"))
+    return names

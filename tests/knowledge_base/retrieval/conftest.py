@@ -1,6 +1,7 @@
 import pytest
 
 from knowledge_base.retrieval.normalise import Normaliser, NormaliseSettings
+from knowledge_base.retrieval.romanised import PinyinReader
 from knowledge_base.retrieval.spelling import Speller
 from knowledge_base.retrieval.tokenizer import Tokenizer
 
@@ -12,6 +13,12 @@ def speller(tokenizer: Tokenizer) -> Speller:
 
 
 @pytest.fixture(scope="session")
-def normaliser(speller: Speller) -> Normaliser:
+def pinyin(tokenizer: Tokenizer) -> PinyinReader:
     """The product's own."""
-    return Normaliser(NormaliseSettings(), speller)
+    return PinyinReader(tokenizer.union_terms)
+
+
+@pytest.fixture(scope="session")
+def normaliser(speller: Speller, pinyin: PinyinReader) -> Normaliser:
+    """The product's own."""
+    return Normaliser(NormaliseSettings(), speller, pinyin)

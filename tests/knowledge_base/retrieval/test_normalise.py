@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge_base.retrieval.normalise import ABBREVIATIONS_FILE, Normaliser, NormaliseSettings
+from knowledge_base.retrieval.romanised import PinyinReader
 from knowledge_base.retrieval.spelling import Speller
 from knowledge_base.retrieval.text import MAX_QUERY_CHARACTERS, fold
 
@@ -44,6 +45,8 @@ COMMON = [
         ("算不算gs", "算不算工伤"),
         ("勞動仲載", "劳动仲裁"),
         ("  ht 没签 \n", "合同 没签"),
+        ("shebao zenme jiao", "社保怎么交"),
+        ("第二医保最多报多少", "医疗互助最多报多少"),
         ("ＡＰＰ里看", "app里看"),
     ],
 )
@@ -108,13 +111,15 @@ def test_no_short_form_stands_twice() -> None:
         ("spelling", "養老 gjj 劳动仲载", "养老 公积金 劳动仲载"),
     ],
 )
-def test_each_step_can_be_left_out(speller: Speller, left_out: str, typed: str, read: str) -> None:
+def test_each_step_can_be_left_out(
+    speller: Speller, pinyin: PinyinReader, left_out: str, typed: str, read: str
+) -> None:
     chosen = NormaliseSettings.model_validate({left_out: False})
-    assert Normaliser(chosen, speller).run(typed) == read
+    assert Normaliser(chosen, speller, pinyin).run(typed) == read
 
 
-def test_switched_off_it_still_folds_and_cuts(speller: Speller) -> None:
-    off = Normaliser(NormaliseSettings().off(), speller)
+def test_switched_off_it_still_folds_and_cuts(speller: Speller, pinyin: PinyinReader) -> None:
+    off = Normaliser(NormaliseSettings().off(), speller, pinyin)
     assert off.run(" 養老  ＧＪＪ 劳动仲载\u200b ") == "養老 gjj 劳动仲载"
     assert off.run("医" * 10_000) == "医" * MAX_QUERY_CHARACTERS
 
