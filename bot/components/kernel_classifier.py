@@ -135,6 +135,7 @@ class KernelClassifier(GraphComponent, IntentClassifier):
             "centre": vectors.mean(axis=0),
         }
         self._ngrams = self._weighed(counts)
+        self._examples_by_ngram = self._ngrams.tocsc()
         self._learned["vectors"] = self._centred(vectors)
         self._learned["marks"] = np.vstack([self._marks(example) for example in examples])
         self._fit([example.get(INTENT) for example in examples])
