@@ -11,7 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import logs
+from actions import direct_answers, logs
 from actions.assistant import actions
 from actions.search import Search
 from actions.settings import ActionServerSettings
@@ -46,6 +46,7 @@ def create_server(search: Search) -> Sanic:
     for action in actions(search):
         executor.register_action(action)
     server = create_app(executor, cors_origins=[])
+    server.blueprint(direct_answers.blueprint(search))
     server.register_middleware(hide_request, "response")
     return server
 

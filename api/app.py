@@ -10,13 +10,15 @@ from starlette.staticfiles import StaticFiles
 from api import chat_page, errors, health
 from api.body_limit import BodyLimit
 from api.channels import webchat
-from api.conversations.dialogue import DialogueServers, new_client
-from api.conversations.service import ConversationService
-from api.conversations.turn import TurnHandler
+from api.live.socket import LiveSockets
+from api.members import page
+from api.members.texts import members_texts
+from api.promises.texts import promise_texts
 from api.request_context import RequestContext
+from api.services import Services
 from api.settings import Environment, Settings
+from api.staff import routes as staff_routes
 from api.storage import schema
-from api.storage.database import Database
 from api.texts import crisis_texts, gateway_texts
 
 
@@ -29,39 +31,34 @@ class SchemaNotCurrentError(RuntimeError):
 
 def create_app(settings: Settings) -> FastAPI:
     """The gateway. Its start raises ``SchemaNotCurrentError`` on a database not migrated."""
-    gateway_texts(), crisis_texts()  # a missing text fails here, not in a conversation
+    (
+        gateway_texts(),
+        crisis_texts(),
+        promise_texts(),
+        members_texts(),
+    )  # a missing text fails here, not in a conversation
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url)
-        client = new_client()
-        dialogue = DialogueServers(
-            client,
-            settings.rasa_urls,
-            secret=settings.rasa_secret.get_secret_value(),
-            timeout_s=settings.rasa_timeout,
-            max_chars=settings.rasa_max_chars,
-        )
-        conversations = ConversationService(
-            database,
-            TurnHandler(database, dialogue),
-            secret_key=settings.secret_key.get_secret_value(),
-            message_max_chars=settings.message_max_chars,
-        )
+        services = Services.of(settings)
         try:
-            async with database.read() as session:
+            async with services.database.read() as session:
                 if not await schema.is_current(session):
                     raise SchemaNotCurrentError
-            app.state.database = database
-            app.state.client = client
-            app.state.dialogue = dialogue
-            app.state.conversations = conversations
-            await conversations.recover(dialogue.wait_until_up(settings.recovery_wait))
+            app.state.database = services.database
+            app.state.client = services.client
+            app.state.dialogue = services.dialogue
+            app.state.conversations = services.conversations
+            app.state.desk = services.desk
+            app.state.hub = services.hub
+            app.state.publisher = services.publisher
+            app.state.staff_sessions = services.staff_sessions
+            app.state.vault = services.vault
+            app.state.verification = services.verification
+            await services.start(recovery_wait_s=settings.recovery_wait)
             yield
         finally:
-            await conversations.close()
-            await client.aclose()
-            await database.close()
+            await services.close()
 
     app = FastAPI(
         title="Union assistant gateway",
@@ -78,6 +75,10 @@ def create_app(settings: Settings) -> FastAPI:
     errors.install(app)
     app.include_router(webchat.public)
     app.include_router(webchat.own)
+    app.include_router(LiveSockets(allowed_origins=settings.allowed_origins).router)
+    app.include_router(staff_routes.public)
+    app.include_router(staff_routes.own)
+    app.include_router(page.router)
     app.include_router(health.router)
     app.include_router(chat_page.router)
     app.mount("/static", StaticFiles(directory=chat_page.STATIC), name="static")

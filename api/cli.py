@@ -1,9 +1,11 @@
-"""Commands: ``serve``, ``migrate`` and ``handoffs``."""
+"""Commands: ``serve``, ``migrate``, ``handoffs``, ``staff create`` and ``members``."""
 
 import argparse
 import asyncio
+import getpass
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import uvicorn
 from pydantic import ValidationError
@@ -11,9 +13,14 @@ from pydantic import ValidationError
 from api import logs
 from api.app import SchemaNotCurrentError, create_app
 from api.handoff_list import print_queue
+from api.members.commands import import_command, rotate_command
+from api.services import vault_of
 from api.settings import Environment, Settings
+from api.staff.accounts import Accounts
+from api.staff.passwords import Passwords
 from api.storage import schema
 from api.storage.database import Database
+from api.storage.models import Role
 
 _GRACE_S = 10
 
@@ -26,6 +33,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the database schema up to date")
     handoffs = commands.add_parser("handoffs", help="list the hand-offs that wait for a person")
     handoffs.add_argument("--json", action="store_true", help="everything, as JSON")
+    staff = commands.add_parser("staff", help="accounts of the desk")
+    create = staff.add_subparsers(dest="staff_command", required=True).add_parser(
+        "create", help="create an account; the password is asked for, or read from a pipe"
+    )
+    create.add_argument("username")
+    create.add_argument("name", help="as workers and colleagues see it")
+    create.add_argument("role", choices=[role.value for role in Role])
+    members = commands.add_parser("members", help="the roster of the members").add_subparsers(
+        dest="members_command", required=True
+    )
+    roster = members.add_parser("import", help="make a roster (XLSX or CSV) the one in force")
+    roster.add_argument("file", type=Path)
+    roster.add_argument(
+        "--force", action="store_true", help="even if more than a fifth of the members leave"
+    )
+    members.add_parser("rotate-keys", help="encrypt every number anew with the first key")
     parsed = parser.parse_args(arguments)
     try:
         settings = Settings()
@@ -40,6 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "migrate":
         asyncio.run(_migrate(settings))
         return 0
+    if parsed.command == "members":
+        force = parsed.members_command == "import" and parsed.force
+        file = parsed.file if parsed.members_command == "import" else None
+        return asyncio.run(_care_for_members(settings, file, force=force))
+    if parsed.command == "staff":
+        return asyncio.run(_create_account(settings, parsed.username, parsed.name, parsed.role))
     return asyncio.run(_list_handoffs(settings, as_json=parsed.json))
 
 
@@ -55,6 +84,10 @@ def _serve(settings: Settings) -> int:
         access_log=False,  # the gateway logs its requests itself, without paths and addresses
         server_header=False,
         timeout_graceful_shutdown=_GRACE_S,
+        # Compression costs memory for every socket, and the live channel has pings of its own.
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        ws_max_size=settings.max_body_bytes,
     )
     server = uvicorn.Server(config)
     server.run()
@@ -65,6 +98,39 @@ async def _migrate(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
         await schema.upgrade(database)
+    finally:
+        await database.close()
+
+
+async def _create_account(settings: Settings, username: str, name: str, role: str) -> int:
+    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            if not await schema.is_current(session):
+                print(SchemaNotCurrentError(), file=sys.stderr)
+                return 1
+        await Accounts(database, Passwords()).create(username, name, Role(role), password)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        await database.close()
+    return 0
+
+
+async def _care_for_members(settings: Settings, file: Path | None, *, force: bool) -> int:
+    """Import a roster, or without one rotate the keys."""
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            if not await schema.is_current(session):
+                print(SchemaNotCurrentError(), file=sys.stderr)
+                return 1
+        vault = vault_of(settings)
+        if file is None:
+            return await rotate_command(database, vault)
+        return await import_command(database, vault, file, zone=settings.timezone, force=force)
     finally:
         await database.close()
 

@@ -14,6 +14,11 @@ class ErrorCode(StrEnum):
     MESSAGE_TOO_LONG = "message_too_long"
     BODY_TOO_LARGE = "body_too_large"
     UNAUTHORIZED = "unauthorized"
+    STAFF_LOGIN_FAILED = "staff_login_failed"
+    FORBIDDEN = "forbidden"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    ALREADY_CLAIMED = "already_claimed"
+    NOT_POSSIBLE_NOW = "not_possible_now"
     CONVERSATION_NOT_FOUND = "conversation_not_found"
     MESSAGE_NOT_FOUND = "message_not_found"
     NOT_FOUND = "not_found"
@@ -35,6 +40,11 @@ _STATUS = {
     ErrorCode.MESSAGE_TOO_LONG: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     ErrorCode.BODY_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     ErrorCode.UNAUTHORIZED: HTTPStatus.UNAUTHORIZED,
+    ErrorCode.STAFF_LOGIN_FAILED: HTTPStatus.UNAUTHORIZED,
+    ErrorCode.FORBIDDEN: HTTPStatus.FORBIDDEN,
+    ErrorCode.TOO_MANY_REQUESTS: HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorCode.ALREADY_CLAIMED: HTTPStatus.CONFLICT,
+    ErrorCode.NOT_POSSIBLE_NOW: HTTPStatus.CONFLICT,
     ErrorCode.CONVERSATION_NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.MESSAGE_NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import handoffs
 from api.conversations.cleaning import shorten
+from api.handoff import opening
 from api.storage.models import Handoff, now
 from api.texts import gateway_texts
 
@@ -17,7 +17,7 @@ _SUMMARY_CHARS = 40
 
 async def print_queue(session: AsyncSession, zone: ZoneInfo, *, as_json: bool) -> None:
     """Print the queue, most urgent first."""
-    queue = await handoffs.waiting(session)
+    queue = await opening.waiting(session)
     at = now()
     if as_json:
         entries = [_entry(handoff, zone, at) for handoff in queue]

@@ -44,7 +44,7 @@ class RequestContext:
                 headers["Referrer-Policy"] = "no-referrer"
                 # The page and its scripts are asked for anew, so that they always fit together.
                 is_api = scope["path"].startswith("/api/")
-                headers["Cache-Control"] = "no-store" if is_api else "no-cache"
+                headers.setdefault("Cache-Control", "no-store" if is_api else "no-cache")
             await send(message)
 
         try:

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.outbox.webhook import signing_key
+from api.promises.schedule import Schedule
+
 PLACEHOLDER_SECRET_KEY = "development-secret-key"  # noqa: S105 - refused in production
 PLACEHOLDER_RASA_SECRET = "development-rasa-secret"  # noqa: S105 - refused in production
 MIN_SECRET_LENGTH = 32
@@ -57,6 +60,51 @@ class Settings(BaseSettings):
     rasa_timeout: float = Field(
         default=2.5, gt=0, description="seconds the bot has for one answer before a person is asked"
     )
+    redis_url: SecretStr | None = Field(
+        default=None,
+        description="address of Redis, for several gateways; empty: one gateway",
+    )
+    allowed_origins: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="origins of pages on other hosts that may embed the chat, comma separated",
+    )
+    escalation_webhook_url: str | None = Field(
+        default=None,
+        description="address that gets urgent cases and broken promises as signed JSON; empty:"
+        " none",
+    )
+    escalation_webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="signing key of the webhook, Base64; make one with: openssl rand -base64 32",
+    )
+    member_keys: SecretStr | None = Field(
+        default=None,
+        description="keys that encrypt members' ID numbers and phones, comma separated; the first"
+        " encrypts, all decrypt; empty: SECRET_KEY",
+    )
+    member_lookup_secret: SecretStr | None = Field(
+        default=None,
+        description="secret of the hashes that find members; after changing it run: python -m api"
+        " members rotate-keys; empty: SECRET_KEY",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="address under which workers reach the gateway, for links in messages",
+    )
+    working_hours: str = Field(
+        default="mon-fri 08:30-12:00 13:30-17:30",
+        description="when the service centre works: days and spans, parts separated by semicolons;"
+        " public holidays and the days that make up for them are known",
+    )
+    staff_silence_minutes: float = Field(
+        default=15,
+        gt=0,
+        description="minutes a worker waits for the one who has the case before it goes back"
+        " into the queue",
+    )
+    idle_days: float = Field(
+        default=7, gt=0, description="days without a message after which a conversation is closed"
+    )
     actions_url: str = Field(
         default="http://127.0.0.1:5055",
         description="address of the action server, for readiness only",
@@ -83,10 +131,24 @@ class Settings(BaseSettings):
         default="INFO", description="level of the JSON log on standard error"
     )
 
-    @field_validator("rasa_urls", mode="before")
+    @field_validator("rasa_urls", "allowed_origins", mode="before")
     @classmethod
     def _split_urls(cls, value: object) -> object:
-        return value.split(",") if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator(
+        "redis_url",
+        "escalation_webhook_url",
+        "escalation_webhook_secret",
+        "member_keys",
+        "member_lookup_secret",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("rasa_urls")
     @classmethod
@@ -96,17 +158,36 @@ class Settings(BaseSettings):
             raise ValueError("every address must start with http:// or https://")
         return urls
 
-    @field_validator("actions_url")
+    @field_validator("actions_url", "public_url")
     @classmethod
     def _tidy_url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("the address must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("working_hours")
+    @classmethod
+    def _is_a_schedule(cls, value: str) -> str:
+        Schedule.parse(value)
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_complete(self) -> Self:
+        url, secret = self.escalation_webhook_url, self.escalation_webhook_secret
+        if url is None:
+            return self
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("UNION_ESCALATION_WEBHOOK_URL must start with http:// or https://")
+        if secret is None:
+            raise ValueError("UNION_ESCALATION_WEBHOOK_SECRET is needed for the webhook")
+        signing_key(secret.get_secret_value())
+        return self
 
     @model_validator(mode="after")
     def _refuse_weak_secrets(self) -> Self:
         if self.env is Environment.DEVELOPMENT:
             return self
-        for name, secret in (("SECRET_KEY", self.secret_key), ("RASA_SECRET", self.rasa_secret)):
-            value = secret.get_secret_value()
+        for name, value in self._secrets():
             if value in (PLACEHOLDER_SECRET_KEY, PLACEHOLDER_RASA_SECRET):
                 raise ValueError(f"UNION_{name} is still the placeholder; set a secret of your own")
             if len(value) < MIN_SECRET_LENGTH:
@@ -115,6 +196,19 @@ class Settings(BaseSettings):
                     " make one with: openssl rand -hex 32"
                 )
         return self
+
+    def _secrets(self) -> list[tuple[str, str]]:
+        """Every secret that is set, with its name; of several keys each."""
+        secrets = [
+            ("SECRET_KEY", self.secret_key.get_secret_value()),
+            ("RASA_SECRET", self.rasa_secret.get_secret_value()),
+        ]
+        if self.member_lookup_secret is not None:
+            secrets.append(("MEMBER_LOOKUP_SECRET", self.member_lookup_secret.get_secret_value()))
+        if self.member_keys is not None:
+            keys = self.member_keys.get_secret_value().split(",")
+            secrets += [("MEMBER_KEYS", key.strip()) for key in keys]
+        return secrets
 
     @property
     def max_body_bytes(self) -> int:

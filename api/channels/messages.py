@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from api.channels.markdown import plain_to_html, to_html
 from api.conversations.turn import TurnResult
@@ -68,19 +75,52 @@ def views(messages: Sequence[Message], zone: ZoneInfo) -> list[MessageView]:
 
 
 class MessagesResponse(BaseModel):
-    """Messages, and who has the conversation."""
+    """Messages, and who has the conversation.
+
+    ``conversation_id`` is there only where a message went on in another conversation, because
+    the one addressed is closed; the other one answers to the same token.
+    """
 
     messages: list[MessageView]
     status: Status
+    conversation_id: str | None = None
 
     @classmethod
-    def of(cls, result: TurnResult, zone: ZoneInfo) -> Self:
-        """The response for a turn or a replay."""
-        return cls(messages=views(result.messages, zone), status=result.status)
+    def of(cls, result: TurnResult, zone: ZoneInfo, *, addressed: str) -> Self:
+        """The response for a turn or a replay in the conversation that was addressed."""
+        went_on = result.conversation_id != addressed
+        return cls(
+            messages=views(result.messages, zone),
+            status=result.status,
+            conversation_id=result.conversation_id if went_on else None,
+        )
+
+    @model_serializer(mode="wrap")
+    def _without_the_usual(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = serialise(self)
+        if data.get("conversation_id") is None:
+            data.pop("conversation_id", None)
+        return data
 
 
 class NewConversationResponse(MessagesResponse):
     """A new conversation. The token is shown this once."""
 
-    conversation_id: str
     token: str
+
+
+class RatingRequest(BaseModel):
+    """What the worker thinks of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    score: int = Field(ge=1, le=5)
+    comment: str = Field(default="", max_length=1000)
+
+
+class FeedbackRequest(BaseModel):
+    """Whether one answer helped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    helpful: bool

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.routing import APIRoute
 
 from api.channels.messages import (
+    FeedbackRequest,
     MessagesResponse,
     NewConversationRequest,
     NewConversationResponse,
     NewMessageRequest,
+    RatingRequest,
     views,
 )
 from api.conversations.service import ConversationService
@@ -97,7 +99,7 @@ async def send_message(
 ) -> MessagesResponse:
     """Send a message; the response carries the bot's replies to it."""
     result = await service.send(conversation.id, body.text, body.client_message_id)
-    return MessagesResponse.of(result, settings.timezone)
+    return MessagesResponse.of(result, settings.timezone, addressed=conversation.id)
 
 
 @own.get("/messages")
@@ -108,4 +110,19 @@ async def replay_messages(
     after: Annotated[str | None, Query(max_length=64)] = None,
 ) -> MessagesResponse:
     """All messages after one of them, the worker's own included."""
-    return MessagesResponse.of(await service.history(conversation, after), settings.timezone)
+    result = await service.history(conversation, after)
+    return MessagesResponse.of(result, settings.timezone, addressed=conversation.id)
+
+
+@own.post("/rating", status_code=204)
+async def rate(body: RatingRequest, conversation: OwnConversation, service: Service) -> None:
+    """Rate the conversation; a second rating takes the place of the first."""
+    await service.rate(conversation, body.score, body.comment)
+
+
+@own.post("/messages/{message_id}/feedback", status_code=204)
+async def give_feedback(
+    message_id: str, body: FeedbackRequest, conversation: OwnConversation, service: Service
+) -> None:
+    """Say whether an answer of the bot or of staff helped; the latest word counts."""
+    await service.give_feedback(conversation, message_id, helpful=body.helpful)

@@ -1,6 +1,7 @@
 """Reading and writing conversations and messages; every function works in the caller's session."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Table, bindparam, insert, select, update
@@ -9,11 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.storage.models import (
     OPEN_HANDOFF_STATES,
     Author,
+    Channel,
+    ChannelIdentity,
     Conversation,
     Handoff,
     Message,
     MessageKind,
     Status,
+    Worker,
+    new_id,
     now,
 )
 
@@ -25,8 +30,8 @@ _FIND_CONVERSATION = select(Conversation).where(Conversation.id == bindparam("wa
 _LOCK_CONVERSATION = _FIND_CONVERSATION.with_for_update()
 _TAKE_PLACE = (
     update(_conversations)
-    .where(_conversations.c.id == bindparam("wanted"))
-    .values(last_seq=_conversations.c.last_seq + 1)
+    .where(_conversations.c.id == bindparam("wanted"), _conversations.c.status != Status.CLOSED)
+    .values(last_seq=_conversations.c.last_seq + 1, last_message_at=bindparam("at"))
     .returning(*_conversations.c)
 )
 _INSERT_MESSAGES = insert(_messages)
@@ -62,6 +67,8 @@ async def append(
     session: AsyncSession, conversation: Conversation, messages: Sequence[Message]
 ) -> None:
     """Store messages at the end of a locked conversation."""
+    if messages:
+        conversation.last_message_at = now()
     for message in messages:
         conversation.last_seq += 1
         message.conversation_id = conversation.id
@@ -76,16 +83,73 @@ async def add_worker_message(
     """Store a worker's message at the end of its conversation, and return both.
 
     Raises ``sqlalchemy.exc.IntegrityError`` if the client's id has been used before, and
-    ``sqlalchemy.exc.NoResultFound`` without the conversation.
+    ``sqlalchemy.exc.NoResultFound`` without the conversation, or if it is closed.
     """
     # One statement locks the conversation, takes the next place and reads the rest.
-    row = (await session.execute(_TAKE_PLACE, {"wanted": conversation_id})).one()
+    taken = await session.execute(_TAKE_PLACE, {"wanted": conversation_id, "at": now()})
+    row = taken.one()
     conversation = Conversation(**row._mapping)
     message = Message.of(Author.WORKER, MessageKind.CHAT, text, client_message_id=client_message_id)
     message.conversation_id = conversation_id
     message.seq = conversation.last_seq
     await _insert(session, [message])
     return message, conversation
+
+
+async def create_conversation(
+    session: AsyncSession, channel: Channel, *, token_hash: str
+) -> Conversation:
+    """A new worker with a first conversation."""
+    worker = Worker(id=new_id())
+    session.add(worker)
+    await session.flush()
+    session.add(ChannelIdentity(worker_id=worker.id, channel=channel, external_id=token_hash))
+    conversation = _new_conversation(worker.id, channel, token_hash)
+    session.add(conversation)
+    await session.flush()
+    return conversation
+
+
+async def successor_of(session: AsyncSession, closed: Conversation) -> Conversation:
+    """The open conversation that goes on from a closed one that is locked; made if need be."""
+    while closed.status is Status.CLOSED:
+        following = await session.scalar(
+            select(Conversation).where(Conversation.previous_id == closed.id)
+        )
+        if following is None:
+            following = _new_conversation(closed.worker_id, closed.channel, closed.token_hash)
+            following.previous_id = closed.id
+            session.add(following)
+            await session.flush()
+        closed = following
+    return closed
+
+
+def _new_conversation(worker_id: str, channel: Channel, token_hash: str) -> Conversation:
+    return Conversation(
+        id=new_id(),
+        worker_id=worker_id,
+        channel=channel,
+        token_hash=token_hash,
+        status=Status.BOT,
+        last_seq=0,
+        bot_round=0,
+        worker_seen_seq=0,
+        staff_seen_seq=0,
+    )
+
+
+async def chain_of(session: AsyncSession, conversation: Conversation) -> list[Conversation]:
+    """The conversation and those that go on from it, in order."""
+    chain = [conversation]
+    while chain[-1].status is Status.CLOSED:
+        following = await session.scalar(
+            select(Conversation).where(Conversation.previous_id == chain[-1].id)
+        )
+        if following is None:
+            break
+        chain.append(following)
+    return chain
 
 
 async def _insert(session: AsyncSession, messages: Sequence[Message]) -> None:
@@ -103,6 +167,18 @@ async def find_by_client_id(
             Message.client_message_id == client_message_id,
         )
     )
+
+
+async def find_repeated(
+    session: AsyncSession, conversation_id: str, client_message_id: str
+) -> Message | None:
+    """The worker's message under this id, here or in a conversation that goes on from here."""
+    conversation = await find_conversation(session, conversation_id)
+    for part in await chain_of(session, conversation) if conversation else []:
+        message = await find_by_client_id(session, part.id, client_message_id)
+        if message is not None:
+            return message
+    return None
 
 
 async def replies_to(session: AsyncSession, message_id: str) -> Sequence[Message]:
@@ -136,21 +212,55 @@ async def place_of(session: AsyncSession, conversation_id: str, message_id: str)
     )
 
 
+async def author_of(session: AsyncSession, conversation_id: str, message_id: str) -> Author | None:
+    """Who wrote a message of the conversation, None if it is not there."""
+    return await session.scalar(
+        select(Message.author).where(
+            Message.conversation_id == conversation_id, Message.id == message_id
+        )
+    )
+
+
 async def mark_handled(session: AsyncSession, message_id: str) -> bool:
     """Complete a turn; False if somebody else already has."""
     result = await session.execute(_MARK_HANDLED, {"wanted": message_id, "at": now()})
     return cast(CursorResult[Any], result).rowcount == 1
 
 
-async def unhandled_messages(session: AsyncSession) -> Sequence[Message]:
+async def unhandled_messages(
+    session: AsyncSession, *, stored_before: datetime | None = None
+) -> Sequence[Message]:
     """Workers' messages whose turn was not completed, in order of arrival."""
+    unhandled = select(Message).where(Message.author == Author.WORKER, Message.handled_at.is_(None))
+    if stored_before is not None:
+        unhandled = unhandled.where(Message.created_at < stored_before)
+    return (
+        await session.scalars(
+            unhandled.order_by(Message.created_at, Message.conversation_id, Message.seq)
+        )
+    ).all()
+
+
+async def unhandled_before(session: AsyncSession, message: Message) -> Sequence[Message]:
+    """Workers' messages of the conversation that stand before this one, not completed."""
     return (
         await session.scalars(
             select(Message)
-            .where(Message.author == Author.WORKER, Message.handled_at.is_(None))
-            .order_by(Message.created_at, Message.conversation_id, Message.seq)
+            .where(
+                Message.conversation_id == message.conversation_id,
+                Message.seq < message.seq,
+                Message.author == Author.WORKER,
+                Message.handled_at.is_(None),
+            )
+            .order_by(Message.seq)
         )
     ).all()
+
+
+async def is_handled(session: AsyncSession, message_id: str) -> bool:
+    """Whether the turn of a message was completed."""
+    handled = await session.scalar(select(Message.handled_at).where(Message.id == message_id))
+    return handled is not None
 
 
 async def latest_trace(session: AsyncSession, conversation_id: str) -> dict[str, Any] | None:

@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import logging
+from dataclasses import dataclass
 
 import httpx2
 from pydantic import ValidationError
 
+from api.conversations.breaker import CircuitBreaker
 from api.conversations.cleaning import both_ends
 from contract import BotTurn
 
@@ -24,6 +26,31 @@ class BotUnavailableError(Exception):
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A worker's message as the bot gets it.
+
+    ``bot_round`` counts how often the bot began afresh in the conversation. ``repeated``: the bot
+    may have answered it before, and then only says again what it said.
+    """
+
+    conversation_id: str
+    bot_round: int
+    message_id: str
+    text: str
+    channel: str
+    working_hours: bool | None = None
+    member: bool = False
+    repeated: bool = False
+
+    @property
+    def sender(self) -> str:
+        """The conversation as the dialogue server knows it."""
+        if self.bot_round == 0:
+            return self.conversation_id
+        return f"{self.conversation_id}.{self.bot_round}"
 
 
 def new_client() -> httpx2.AsyncClient:
@@ -49,24 +76,24 @@ class DialogueServers:
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._timeout_s = timeout_s
         self._max_chars = max_chars
+        self._breakers = {url: CircuitBreaker() for url in urls}
 
-    async def ask(
-        self, *, conversation_id: str, message_id: str, text: str, channel: str
-    ) -> BotTurn:
+    async def ask(self, question: Question) -> BotTurn:
         """The bot's turn, with at least one reply. Raises ``BotUnavailableError``."""
         body: dict[str, object] = {
-            "sender": conversation_id,
-            "text": both_ends(text, self._max_chars),
+            "sender": question.sender,
+            "text": both_ends(question.text, self._max_chars),
             "metadata": {
-                "channel": channel,
-                "working_hours": None,
-                "member": False,
-                "message_id": message_id,
-            },
+                "channel": question.channel,
+                "working_hours": question.working_hours,
+                "member": question.member,
+                "message_id": question.message_id,
+            }
+            | ({"repeated": True} if question.repeated else {}),
         }
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._post(conversation_id, body)
+                response = await self._post(question.conversation_id, body)
         except TimeoutError:
             raise BotUnavailableError("timeout") from None
         except httpx2.HTTPError as error:
@@ -83,14 +110,30 @@ class DialogueServers:
         return turn
 
     async def _post(self, conversation_id: str, body: dict[str, object]) -> httpx2.Response:
-        *preferred, last = self.ranked(conversation_id)
+        allowed = [url for url in self.ranked(conversation_id) if self._breakers[url].allows()]
+        if not allowed:
+            raise BotUnavailableError("circuit open")
+        *preferred, last = allowed
         for url in preferred:
             try:
-                return await self._client.post(url + WEBHOOK, json=body, headers=self._headers)
+                return await self._post_to(url, body)
             except httpx2.ConnectError:
                 # Nothing was received there, so the next server in rank may have it.
                 _log.warning("dialogue server unreachable", extra={"url": url})
-        return await self._client.post(last + WEBHOOK, json=body, headers=self._headers)
+        return await self._post_to(last, body)
+
+    async def _post_to(self, url: str, body: dict[str, object]) -> httpx2.Response:
+        breaker = self._breakers[url]
+        try:
+            response = await self._client.post(url + WEBHOOK, json=body, headers=self._headers)
+        except (httpx2.HTTPError, asyncio.CancelledError):
+            breaker.failed()  # cancelled: the time was up
+            raise
+        if response.is_server_error:
+            breaker.failed()
+        else:
+            breaker.succeeded()
+        return response
 
     def ranked(self, conversation_id: str) -> list[str]:
         """Servers by rendezvous hashing: losing one moves only its own conversations."""

@@ -9,31 +9,40 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NoResultFound, SQLAlchemyError
 
 from api.conversations import access, tokens
 from api.conversations.cleaning import clean
 from api.conversations.crisis import is_crisis
 from api.conversations.lanes import Lane, Lanes
 from api.conversations.turn import TurnHandler, TurnResult
+from api.conversations.turn_locks import TurnLocks
 from api.error_codes import ErrorCode
 from api.errors import ApiError
+from api.live.events import MessageStored, Nobody, Publisher, StatusChanged
 from api.storage.database import Database
 from api.storage.models import (
     Author,
     Channel,
     Conversation,
+    Feedback,
     Message,
     MessageKind,
+    Rating,
     Status,
-    new_id,
+    now,
 )
 from api.texts import gateway_texts
 
 T = TypeVar("T")
 _SHUTDOWN_S = 5.0
+_SWEEP_S = 5.0
+"""How often a gateway looks for messages that another one left when it died."""
+_ABANDONED_AFTER = timedelta(seconds=10)
+"""A turn takes less; what is older and not completed has nobody."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,26 +59,29 @@ class ConversationService:
     """Conversations of workers, for every channel."""
 
     def __init__(
-        self, database: Database, turns: TurnHandler, *, secret_key: str, message_max_chars: int
+        self,
+        database: Database,
+        turns: TurnHandler,
+        locks: TurnLocks,
+        *,
+        secret_key: str,
+        message_max_chars: int,
+        publisher: Publisher | None = None,
     ) -> None:
         self._database = database
         self._turns = turns
+        self._locks = locks
+        self._publisher = publisher or Nobody()
         self._secret_key = secret_key
         self._message_max_chars = message_max_chars
         self._lanes = Lanes()
         self._in_flight: dict[tuple[str, str | None], asyncio.Task[TurnResult]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._sweeper: asyncio.Task[None] | None = None
 
     async def create(self, channel: Channel) -> NewConversation:
         """A new conversation with the greeting in it."""
         token = tokens.new_token()
-        conversation = Conversation(
-            id=new_id(),
-            channel=channel,
-            token_hash=tokens.hash_token(token, self._secret_key),
-            status=Status.BOT,
-            last_seq=0,
-        )
         texts = gateway_texts().greeting
         greeting = Message.of(
             Author.BOT,
@@ -78,8 +90,9 @@ class ConversationService:
             quick_replies=[quick_reply.model_dump() for quick_reply in texts.quick_replies],
         )
         async with self._database.write() as session:
-            session.add(conversation)
-            await session.flush()
+            conversation = await access.create_conversation(
+                session, channel, token_hash=tokens.hash_token(token, self._secret_key)
+            )
             await access.append(session, conversation, [greeting])
         return NewConversation(conversation, token, [greeting])
 
@@ -94,15 +107,45 @@ class ConversationService:
         return conversation
 
     async def history(self, conversation: Conversation, after: str | None) -> TurnResult:
-        """All messages behind one of them. Raises ``ApiError``: message_not_found."""
+        """All messages behind one of them, those of conversations that go on from this one
+        included. Raises ``ApiError``: message_not_found."""
+        messages: list[Message] = []
+        found = after is None
         async with self._database.read() as session:
-            seq: int | None = 0
-            if after is not None:
-                seq = await access.place_of(session, conversation.id, after)
-            if seq is None:
+            chain = await access.chain_of(session, conversation)
+            for part in chain:
+                seq: int | None = 0
+                if not found and after is not None:
+                    seq = await access.place_of(session, part.id, after)
+                    found = seq is not None
+                if seq is not None:
+                    messages += await access.messages_after(session, part.id, seq)
+        if not found:
+            raise ApiError(ErrorCode.MESSAGE_NOT_FOUND)
+        return TurnResult(messages, chain[-1].status, chain[-1].id)
+
+    async def rate(self, conversation: Conversation, score: int, comment: str) -> None:
+        """Keep what the worker thinks of the conversation."""
+        async with self._database.write() as session:
+            await session.merge(
+                Rating(
+                    conversation_id=conversation.id,
+                    score=score,
+                    comment=clean(comment),
+                    created_at=now(),
+                )
+            )
+
+    async def give_feedback(
+        self, conversation: Conversation, message_id: str, *, helpful: bool
+    ) -> None:
+        """Keep whether an answer helped. Raises ``ApiError``: message_not_found, for messages of
+        the worker's own, too."""
+        async with self._database.write() as session:
+            author = await access.author_of(session, conversation.id, message_id)
+            if author not in (Author.BOT, Author.STAFF):
                 raise ApiError(ErrorCode.MESSAGE_NOT_FOUND)
-            messages = await access.messages_after(session, conversation.id, seq)
-        return TurnResult(messages, conversation.status)
+            await session.merge(Feedback(message_id=message_id, helpful=helpful, created_at=now()))
 
     async def send(self, conversation_id: str, text: str, client_message_id: str) -> TurnResult:
         """Store and answer a worker's message; a repeated id gets the first one's result.
@@ -126,6 +169,8 @@ class ConversationService:
         """
         async with self._database.read() as session:
             messages = await access.unhandled_messages(session)
+        if self._locks.are_shared:
+            self._sweeper = asyncio.create_task(self._sweep())
         if not messages:
             ready.close()
             return
@@ -135,8 +180,26 @@ class ConversationService:
             lane = self._lanes.of(message.conversation_id)
             self._start_turn(message, lane, gate=None if is_crisis(message.text) else gate)
 
+    async def _sweep(self) -> None:
+        """Take over messages whose gateway died; ends with the service."""
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            try:
+                async with self._database.read() as session:
+                    messages = await access.unhandled_messages(
+                        session, stored_before=now() - _ABANDONED_AFTER
+                    )
+            except SQLAlchemyError:
+                _log.exception("sweep failed")
+                continue
+            for message in messages:
+                if (message.conversation_id, message.client_message_id) not in self._in_flight:
+                    self._start_turn(message, self._lanes.of(message.conversation_id))
+
     async def close(self) -> None:
         """Give running turns a moment; what is left is recovered at the next start."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         if self._tasks:
             _, pending = await asyncio.wait(self._tasks, timeout=_SHUTDOWN_S)
             for task in pending:
@@ -151,26 +214,45 @@ class ConversationService:
             if turn is None:
                 message, conversation = await self._store(conversation_id, text, client_message_id)
                 if message.handled_at is None:
+                    if message.conversation_id != conversation_id:
+                        lane = self._lanes.of(message.conversation_id)
                     turn = self._start_turn(message, lane, known=conversation)
+                    self._publisher.publish(MessageStored(message.conversation_id, message.seq))
+                    if message.conversation_id != conversation_id:
+                        # Sockets know the conversation by its first id.
+                        self._publisher.publish(StatusChanged(conversation_id, Status.BOT))
         if turn is not None:
             return await asyncio.shield(turn)
         async with self._database.read() as session:
             replies = await access.replies_to(session, message.id)
-            status = await access.status_of(session, conversation_id)
-        return TurnResult(replies, status)
+            status = await access.status_of(session, message.conversation_id)
+        return TurnResult(replies, status, message.conversation_id)
 
     async def _store(
         self, conversation_id: str, text: str, client_message_id: str
     ) -> tuple[Message, Conversation | None]:
-        """The message, committed, and its conversation; only the message if it is a repetition."""
+        """The message, committed, and its conversation; only the message if it is a repetition.
+
+        A message to a closed conversation goes to the one that goes on from it.
+        """
         try:
             async with self._database.write() as session:
+                try:
+                    return await access.add_worker_message(
+                        session, conversation_id, text=text, client_message_id=client_message_id
+                    )
+                except NoResultFound:
+                    closed = await access.lock_conversation(session, conversation_id)
+                first = await access.find_by_client_id(session, conversation_id, client_message_id)
+                if first is not None:
+                    return first, None
+                following = await access.successor_of(session, closed)
                 return await access.add_worker_message(
-                    session, conversation_id, text=text, client_message_id=client_message_id
+                    session, following.id, text=text, client_message_id=client_message_id
                 )
         except IntegrityError:
             async with self._database.read() as session:
-                first = await access.find_by_client_id(session, conversation_id, client_message_id)
+                first = await access.find_repeated(session, conversation_id, client_message_id)
             if first is None:
                 raise
             return first, None
@@ -203,10 +285,24 @@ class ConversationService:
         try:
             if waits_for:
                 await asyncio.wait(waits_for)
-            return await self._turns.handle(message, known)
+            async with self._locks.held(message.conversation_id):
+                if self._locks.are_shared:
+                    known = await self._catch_up(message, known)
+                return await self._turns.handle(message, known)
         except Exception:
             _log.exception("turn failed", extra={"message_id": message.id})
             raise
+
+    async def _catch_up(self, message: Message, known: Conversation | None) -> Conversation | None:
+        """Take the turns before this one that another gateway left. Nothing is known any more
+        after that, nor if another gateway has taken this turn."""
+        async with self._database.read() as session:
+            left = await access.unhandled_before(session, message)
+            if await access.is_handled(session, message.id):
+                return None
+        for earlier in left:
+            await self._turns.handle(earlier)
+        return None if left else known
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)

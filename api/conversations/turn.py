@@ -7,11 +7,24 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.conversations import access, handoffs
+from api.conversations import access
 from api.conversations.crisis import is_crisis
-from api.conversations.dialogue import BotUnavailableError, DialogueServers
+from api.conversations.degraded import DegradedAnswers
+from api.conversations.dialogue import BotUnavailableError, DialogueServers, Question
+from api.handoff import opening
+from api.handoff.states import Act
+from api.handoff.waiting import WaitingRoom
+from api.live.events import (
+    MessageStored,
+    Nobody,
+    Publisher,
+    QueueChanged,
+    StatusChanged,
+    Typing,
+)
+from api.members.answers import MemberAnswers, question_in
 from api.storage.database import Database
-from api.storage.models import Author, Conversation, Message, MessageKind, Status
+from api.storage.models import ActorKind, Author, Conversation, Message, MessageKind, Status
 from api.texts import crisis_texts, gateway_texts
 from contract import BotTurn, Reply
 
@@ -21,18 +34,43 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What the worker is told: the replies of the turn and who has the conversation."""
+    """What the worker is told: the replies of the turn, who has the conversation, and which one
+    it is (a message to a closed conversation goes to the next one)."""
 
     messages: Sequence[Message]
     status: Status
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Degraded:
+    """The bot gave no answer; ``reply`` is a safe one from the knowledge base, if there is."""
+
+    error: BotUnavailableError
+    reply: Reply | None
+
+
+_Spoken = BotTurn | _Degraded | None
 
 
 class TurnHandler:
     """Handles one stored message. Order and repetition are the service's concern."""
 
-    def __init__(self, database: Database, bot: DialogueServers) -> None:
+    def __init__(
+        self,
+        database: Database,
+        bot: DialogueServers,
+        degraded: DegradedAnswers,
+        waiting_room: WaitingRoom,
+        member_answers: MemberAnswers,
+        publisher: Publisher | None = None,
+    ) -> None:
         self._database = database
         self._bot = bot
+        self._degraded = degraded
+        self._waiting_room = waiting_room
+        self._member_answers = member_answers
+        self._publisher = publisher or Nobody()
 
     async def handle(self, message: Message, known: Conversation | None = None) -> TurnResult:
         """Answer, store and complete, in one transaction after the bot has spoken.
@@ -41,22 +79,34 @@ class TurnHandler:
         """
         started = time.perf_counter()
         in_crisis = is_crisis(message.text)
-        bot_turn = None if in_crisis else await self._ask_bot(message, known)
+        # About the worker's own membership the record answers: the bot knows no member.
+        own = None if in_crisis else question_in(message.text)
+        spoken = None if in_crisis or own else await self._ask_bot(message, known)
         async with self._database.write() as session:
             conversation = await access.lock_conversation(session, message.conversation_id)
+            before = conversation.status
             if not await access.mark_handled(session, message.id):
                 replies = await access.replies_to(session, message.id)
-                return TurnResult(replies, conversation.status)
+                return TurnResult(replies, before, conversation.id)
             if in_crisis:
                 new = await _record_crisis(session, conversation, message)
-            elif bot_turn is None or conversation.status in SILENT:
+                if before is not Status.BOT:
+                    await self._waiting_room.alarm(session, conversation)
+            elif conversation.status is Status.WAITING:
+                new = await self._waiting_room.hear(session, conversation, message)
+            elif own is not None and conversation.status is Status.BOT:
+                words = await self._member_answers.answer(session, conversation, own)
+                new = [Message.of(Author.BOT, MessageKind.CHAT, words)]
+            elif spoken is None or conversation.status is not Status.BOT:
                 new = []  # a person has it, or took it while the bot was speaking
             else:
-                conversation.status = Status.BOT
-                new = await _record_bot_turn(session, conversation, message, bot_turn)
+                new = await _record_bot_turn(session, conversation, message, spoken)
+            if conversation.status is Status.WAITING and before is Status.BOT:
+                await self._waiting_room.enter(session, conversation, new)
             for reply in new:
                 reply.in_reply_to = message.id
             await access.append(session, conversation, new)
+        self._publish(conversation, before)
         _log.info(
             "turn",
             extra={
@@ -68,39 +118,55 @@ class TurnHandler:
                 "milliseconds": round((time.perf_counter() - started) * 1000, 1),
             },
         )
-        return TurnResult(new, conversation.status)
+        return TurnResult(new, conversation.status, conversation.id)
 
-    async def _ask_bot(
-        self, message: Message, known: Conversation | None
-    ) -> BotTurn | BotUnavailableError | None:
-        """What the bot says, why it could not, or None where it has to be silent."""
+    def _publish(self, conversation: Conversation, before: Status) -> None:
+        self._publisher.publish(MessageStored(conversation.id, conversation.last_seq))
+        if conversation.status is not before:
+            self._publisher.publish(StatusChanged(conversation.id, conversation.status))
+        if conversation.status is not Status.BOT or before is not Status.BOT:
+            self._publisher.publish(QueueChanged())
+
+    async def _ask_bot(self, message: Message, known: Conversation | None) -> _Spoken:
+        """What the bot says, what there is without it, or None where it has to be silent."""
         conversation = known
+        repeated = False
         if conversation is None:
             async with self._database.read() as session:
                 conversation = await access.find_conversation(session, message.conversation_id)
-        if conversation is None or conversation.status in SILENT:
+                if await access.is_handled(session, message.id):
+                    return None
+            # Nobody knows how far the turn had come when its gateway stopped.
+            repeated = True
+        if conversation is None or conversation.status is not Status.BOT:
             return None
+        self._publisher.publish(Typing(conversation.id, ActorKind.BOT))
         try:
             return await self._bot.ask(
-                conversation_id=conversation.id,
-                message_id=message.id,
-                text=message.text,
-                channel=conversation.channel,
+                Question(
+                    conversation_id=conversation.id,
+                    bot_round=conversation.bot_round,
+                    message_id=message.id,
+                    text=message.text,
+                    channel=conversation.channel,
+                    working_hours=self._waiting_room.is_open(),
+                    repeated=repeated,
+                )
             )
         except BotUnavailableError as error:
             _log.warning(
                 "bot unavailable",
                 extra={"conversation_id": conversation.id, "cause": error.cause},
             )
-            return error
+            return _Degraded(error, await self._degraded.answer(message.text))
 
 
 async def _record_crisis(
     session: AsyncSession, conversation: Conversation, message: Message
 ) -> list[Message]:
-    had_bot = conversation.status not in SILENT
+    had_bot = conversation.status is Status.BOT
     with_staff = conversation.status is Status.WITH_STAFF
-    notice_is_due = await handoffs.crisis(session, conversation, message)
+    notice_is_due = await opening.crisis(session, conversation, message)
     if had_bot:
         return [Message.of(Author.BOT, MessageKind.HANDOFF, crisis_texts().reply)]
     if notice_is_due and not with_staff:
@@ -112,17 +178,21 @@ async def _record_bot_turn(
     session: AsyncSession,
     conversation: Conversation,
     message: Message,
-    turn: BotTurn | BotUnavailableError,
+    spoken: BotTurn | _Degraded,
 ) -> list[Message]:
-    if isinstance(turn, BotUnavailableError):
-        await handoffs.bot_unavailable(session, conversation, message, cause=turn.cause)
+    if isinstance(spoken, _Degraded):
+        if spoken.reply is not None:
+            notice = Message.of(Author.SYSTEM, MessageKind.NOTICE, gateway_texts().degraded)
+            return [notice, _from_reply(spoken.reply)]
+        await opening.bot_unavailable(session, conversation, message, cause=spoken.error.cause)
         return [Message.of(Author.SYSTEM, MessageKind.NOTICE, gateway_texts().bot_unavailable)]
-    requests = [reply.handoff for reply in turn.replies if reply.handoff]
+    requests = [reply.handoff for reply in spoken.replies if reply.handoff]
     if requests:
         # One conversation waits in the queue once, with its most urgent request.
         request = min(requests, key=lambda request: request.priority)
-        await handoffs.from_bot(session, conversation, message, turn, request)
-    return [_from_reply(reply) for reply in turn.replies]
+        act = Act.HEAR if spoken.active_form is not None else Act.HAND_OVER
+        await opening.from_bot(session, conversation, message, spoken, request, act)
+    return [_from_reply(reply) for reply in spoken.replies]
 
 
 def _from_reply(reply: Reply) -> Message:

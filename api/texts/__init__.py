@@ -46,11 +46,34 @@ class QueueTexts(_Texts):
     reasons: dict[HandoffReason, Text]
 
 
+class DeskTexts(_Texts):
+    """Notices for the worker while a person has the conversation, or had it."""
+
+    claimed: Text
+    transferred: Text
+    released: Text
+    returned: Text
+    resolved: Text
+    cancelled: Text
+    expired: Text
+
+
+class WaitingTexts(_Texts):
+    """Patterns of messages that the gateway itself reacts to while a worker waits."""
+
+    cancels: Text
+    asks_how_long: Text
+
+
 class GatewayTexts(_Texts):
     """What the gateway itself says."""
 
     greeting: Greeting
     bot_unavailable: Text
+    desk: DeskTexts
+    waiting: WaitingTexts
+    unsafe_without_bot: list[Text] = Field(min_length=1)
+    degraded: Text
     handoff_why: dict[HandoffReason, Text]
     errors: dict[ErrorCode, Text]
     queue: QueueTexts

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.constants import SESSION_START_METADATA_SLOT
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 from sanic import Blueprint, response
@@ -56,19 +56,28 @@ class ReplyCollector(OutputChannel):
     async def send_text_with_buttons(
         self, recipient_id: str, text: str, buttons: list[Json], **kwargs: Any
     ) -> None:
-        self._add_chat(
-            text,
-            [
-                {"title": button["title"], "text": button.get("payload") or button["title"]}
-                for button in buttons
-            ],
-        )
+        self._add_chat(text, _quick_replies(buttons))
 
     async def send_custom_json(self, recipient_id: str, json_message: Json, **kwargs: Any) -> None:
         self.replies.append(json_message)
 
+    def add_recorded(self, event: BotUttered) -> None:
+        """Add a reply as the tracker keeps it."""
+        custom = event.data.get("custom")
+        if custom:
+            self.replies.append(custom)
+        elif event.text:
+            self._add_chat(event.text, _quick_replies(event.data.get("buttons") or []))
+
     def _add_chat(self, text: str, quick_replies: list[Json]) -> None:
         self.replies.append({"kind": "chat", "text": text, "quick_replies": quick_replies})
+
+
+def _quick_replies(buttons: list[Json]) -> list[Json]:
+    return [
+        {"title": button["title"], "text": button.get("payload") or button["title"]}
+        for button in buttons
+    ]
 
 
 class GatewayInput(InputChannel):
@@ -120,6 +129,13 @@ class GatewayInput(InputChannel):
                 self._authenticate(request)
                 message, collector = self._read_message(request)
                 agent = _require_agent(request)
+                if (message.metadata or {}).get("repeated") is True:
+                    # The gateway was stopped in the middle of this turn: the bot must not hear
+                    # the message twice.
+                    before = await agent.tracker_store.retrieve(message.sender_id)
+                    said = _said_to(before, message.message_id) if before else []
+                    if before is not None and said:
+                        return response.json(_turn(said, message.message_id, before))
                 await on_new_message(message)
                 tracker = await agent.tracker_store.retrieve(message.sender_id)
                 if tracker is None or not collector.replies:
@@ -211,6 +227,18 @@ def _turn(replies: list[Json], message_id: str, tracker: DialogueStateTracker) -
         "slots": slots,
         "active_form": tracker.active_loop_name,
     }
+
+
+def _said_to(tracker: DialogueStateTracker, message_id: str) -> list[Json]:
+    """The replies to a message that is in the tracker already; none if it was cut off."""
+    collector = ReplyCollector()
+    is_after = False
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            is_after = event.message_id == message_id
+        elif is_after and isinstance(event, BotUttered):
+            collector.add_recorded(event)
+    return collector.replies
 
 
 def _find_message(tracker: DialogueStateTracker, message_id: str) -> UserUttered | None:

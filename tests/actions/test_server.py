@@ -156,3 +156,22 @@ def test_without_a_model_it_says_so_and_ends(
     monkeypatch.setenv("UNION_EMBEDDING_MODEL", str(tmp_path / "none"))
     assert main() == 1
     assert capsys.readouterr().err.startswith("error: ")
+
+
+async def test_a_sure_answer_can_be_had_without_the_dialogue_server(
+    client: httpx2.AsyncClient,
+) -> None:
+    response = await client.post("/answer", json={"text": "医疗互助怎么申请"})
+    assert response.status_code == 200
+    reply = Reply.model_validate_json(response.content)
+    assert reply.kind is ReplyKind.ANSWER
+    assert reply.citations
+
+
+async def test_without_a_sure_answer_there_is_none(client: httpx2.AsyncClient) -> None:
+    assert (await client.post("/answer", json={"text": "明天下雨吗"})).status_code == 204
+
+
+@pytest.mark.parametrize("body", [[], {}, {"text": " "}, {"text": 5}])
+async def test_a_body_without_text_is_refused(client: httpx2.AsyncClient, body: Any) -> None:
+    assert (await client.post("/answer", json=body)).status_code == 422

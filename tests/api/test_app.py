@@ -9,7 +9,7 @@ from tests.api.gateway import Gateway
 
 pytestmark = pytest.mark.anyio
 
-PUBLIC = {("post", "/api/v1/conversations")}
+PUBLIC = {("post", "/api/v1/staff/login"), ("post", "/api/v1/conversations")}
 
 
 async def test_every_api_route_but_create_needs_a_token(

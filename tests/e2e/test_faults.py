@@ -10,19 +10,31 @@ from tests.e2e.stack import Stack
 
 
 @pytest.mark.parametrize("part", ["actions", "rasa"])
-def test_a_dead_part_is_no_silence_and_comes_back(stack: Stack, part: str) -> None:
+def test_a_dispute_comes_to_the_desk_while_a_part_is_dead(stack: Stack, part: str) -> None:
     conversation = stack.start_conversation()
     stack.kill(part)
-    result = conversation.say("医疗互助怎么申请")
+    result = conversation.say("老板昨天把我辞退了 一分钱补偿没有")
     assert result["status"] == "waiting"
     (message,) = result["messages"]
     assert (message["author"], message["kind"]) == ("system", "notice")
     queue = json.loads(stack.run("handoffs", "--json"))
     (case,) = [case for case in queue if case["conversation_id"] == conversation.id]
     assert case["reason"] == "bot_unavailable"
-    assert "医疗互助怎么申请" in case["summary"]
+    assert "辞退" in case["summary"]
     stack.wait_until_ready(120)
     assert stack.ask("医疗互助怎么申请")["kind"] in {"answer", "choices"}
+
+
+def test_without_the_dialogue_server_a_safe_question_is_answered(stack: Stack) -> None:
+    conversation = stack.start_conversation()
+    stack.kill("rasa")
+    result = conversation.say("医疗互助怎么申请")
+    assert result["status"] == "bot"
+    notice, answer = result["messages"]
+    assert (notice["author"], notice["kind"]) == ("system", "notice")
+    assert answer["kind"] == "answer"
+    assert answer["citations"]
+    stack.wait_until_ready(120)
 
 
 def test_a_crisis_is_met_while_the_dialogue_server_is_down(stack: Stack) -> None:

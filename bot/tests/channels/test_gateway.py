@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.slots import FloatSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
@@ -43,6 +43,8 @@ class StubAgent:
             [
                 UserUttered(message.text, intent, message_id=message.message_id),
                 SlotSet("failed_turns", 1.0),
+                BotUttered(None, {"custom": {"kind": "chat", "text": "您好", "quick_replies": []}}),
+                BotUttered("还有吗", {"buttons": [{"title": "有", "payload": "有的"}]}),
             ],
             slots=[FloatSlot("failed_turns", mappings=[{}])],
         )
@@ -102,6 +104,29 @@ async def test_a_turn_follows_the_contract(client: aiohttp.ClientSession) -> Non
         "slots": {"failed_turns": 1.0},
         "active_form": None,
     }
+
+
+async def test_a_repeated_message_is_heard_once(
+    client: aiohttp.ClientSession, agent: StubAgent
+) -> None:
+    await post(client, json=MESSAGE)
+    repeated = {**MESSAGE, "metadata": {**MESSAGE["metadata"], "repeated": True}}
+    status, body = await post(client, json=repeated)
+    assert status == 200
+    assert len(agent.messages) == 1
+    assert body["intent"]["name"] == "greet"
+    assert body["replies"] == [
+        {"kind": "chat", "text": "您好", "quick_replies": []},
+        {"kind": "chat", "text": "还有吗", "quick_replies": [{"title": "有", "text": "有的"}]},
+    ]
+
+
+async def test_a_repeated_message_that_never_came_is_heard(
+    client: aiohttp.ClientSession, agent: StubAgent
+) -> None:
+    repeated = {**MESSAGE, "metadata": {**MESSAGE["metadata"], "repeated": True}}
+    assert (await post(client, json=repeated))[0] == 200
+    assert len(agent.messages) == 1
 
 
 async def test_metadata_and_message_id_reach_rasa(

@@ -36,10 +36,11 @@ async def test_rasa_gets_what_the_contract_says(worker: Worker, rasa: FakeRasa) 
     request = rasa.requests[0]
     message_id = request["metadata"].pop("message_id")
     assert len(message_id) == 26
+    assert request["metadata"].pop("working_hours") in (True, False)
     assert request == {
         "sender": worker.id,
         "text": "医疗互助怎么报",
-        "metadata": {"channel": "web", "working_hours": None, "member": False},
+        "metadata": {"channel": "web", "member": False},
     }
     assert "authorization: bearer development-rasa-secret" in rasa.headers[0].lower()
 

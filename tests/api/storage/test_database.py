@@ -4,14 +4,16 @@ import stat
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import access
 from api.storage.database import Database
-from api.storage.models import Channel, Conversation, Status, new_id
+from api.storage.models import Channel, Conversation, Status, Worker, new_id
 
 pytestmark = pytest.mark.anyio
 
@@ -24,10 +26,22 @@ async def database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Databas
     await database.close()
 
 
-def conversation(**fields: object) -> Conversation:
-    return Conversation(
-        id=new_id(), channel=Channel.WEB, token_hash="0", status=Status.BOT, **fields
+def conversation(**fields: Any) -> tuple[Worker, Conversation]:
+    worker = Worker(id=new_id())
+    return worker, Conversation(
+        id=new_id(),
+        worker_id=worker.id,
+        channel=Channel.WEB,
+        token_hash="0",
+        status=Status.BOT,
+        **fields,
     )
+
+
+async def store(session: AsyncSession, rows: tuple[Worker, Conversation]) -> None:
+    for row in rows:
+        session.add(row)
+        await session.flush()
 
 
 async def test_a_commit_is_on_the_disk(database: Database) -> None:
@@ -40,20 +54,21 @@ async def test_a_commit_is_on_the_disk(database: Database) -> None:
 
 
 async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
-    new = conversation()
+    rows = conversation()
+    new = rows[1]
     with pytest.raises(RuntimeError):  # noqa: PT012
         async with database.write() as session:
-            session.add(new)
-            await session.flush()
+            await store(session, rows)
             raise RuntimeError
     async with database.read() as session:
         assert await access.find_conversation(session, new.id) is None
 
 
 async def test_writers_queue_and_lose_nothing(database: Database) -> None:
-    new = conversation()
+    rows = conversation()
+    new = rows[1]
     async with database.write() as session:
-        session.add(new)
+        await store(session, rows)
 
     async def write(number: int) -> None:
         async with database.write() as session:
@@ -72,8 +87,7 @@ async def test_a_cancelled_writer_frees_the_writer(database: Database) -> None:
 
     async def write_forever() -> None:
         async with database.write() as session:
-            session.add(conversation())
-            await session.flush()
+            await store(session, conversation())
             entered.set()
             await asyncio.Event().wait()
 
@@ -81,15 +95,16 @@ async def test_a_cancelled_writer_frees_the_writer(database: Database) -> None:
     await entered.wait()
     task.cancel()
     async with database.write() as session:
-        session.add(conversation())
+        await store(session, conversation())
     with pytest.raises(asyncio.CancelledError):
         await task
 
 
 async def test_a_client_id_is_used_once_in_a_conversation(database: Database) -> None:
-    new = conversation()
+    rows = conversation()
+    new = rows[1]
     async with database.write() as session:
-        session.add(new)
+        await store(session, rows)
     async with database.write() as session:
         await access.add_worker_message(session, new.id, text="x", client_message_id="a")
     with pytest.raises(IntegrityError) as caught:
@@ -104,9 +119,10 @@ async def test_a_client_id_is_used_once_in_a_conversation(database: Database) ->
 
 async def test_times_come_back_aware_in_utc(database: Database) -> None:
     shanghai = datetime(2026, 11, 24, 8, 0, tzinfo=timezone(timedelta(hours=8)))
-    new = conversation(created_at=shanghai)
+    rows = conversation(created_at=shanghai)
+    new = rows[1]
     async with database.write() as session:
-        session.add(new)
+        await store(session, rows)
     async with database.read() as session:
         found = await access.find_conversation(session, new.id)
     assert found is not None
@@ -117,7 +133,7 @@ async def test_times_come_back_aware_in_utc(database: Database) -> None:
 async def test_a_time_without_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="without a zone"):
         async with database.write() as session:
-            session.add(conversation(created_at=datetime(2026, 11, 24)))  # noqa: DTZ001
+            await store(session, conversation(created_at=datetime(2026, 11, 24)))  # noqa: DTZ001
 
 
 async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:

@@ -9,7 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations import access
 from api.conversations.cleaning import clean, shorten
-from api.storage.models import Conversation, Handoff, HandoffState, Message, Status, now
+from api.handoff.states import Act, next_status
+from api.storage.models import (
+    ActorKind,
+    Conversation,
+    Handoff,
+    HandoffState,
+    Message,
+    Status,
+    now,
+)
 from api.texts import crisis_texts, gateway_texts
 from contract import BotTurn, HandoffReason, Reply, Trace, TraceHit
 from contract import Handoff as HandoffRequest
@@ -47,11 +56,12 @@ async def from_bot(
     message: Message,
     turn: BotTurn,
     request: HandoffRequest,
+    act: Act,
 ) -> None:
     """Store the hand-off that the bot asked for, or bring the open one up to date.
 
-    While the bot still takes the case down (the turn has an active form) the case is on the desk
-    already, but the conversation stays with the bot; else it waits from now on.
+    ``act``: ``HEAR`` while the bot still takes the case down: it is on the desk already, but the
+    conversation stays with the bot; ``HAND_OVER``: it waits from now on.
     """
     in_crisis = request.reason is HandoffReason.CRISIS
     package = HandoffPackage(
@@ -62,23 +72,20 @@ async def from_bot(
         slots={name: value for name, value in turn.slots.items() if value is not None},
         passages=await _passages(session, conversation.id, turn.replies),
     )
-    status = conversation.status
     handoff = await access.open_handoff(session, conversation.id)
     if handoff is None:
         _open(session, conversation, message, request, package, in_crisis=in_crisis)
     else:
-        _update(handoff, conversation, request, package, in_crisis=in_crisis)
-    if turn.active_form is not None and conversation.status is Status.WAITING:
-        conversation.status = status
+        _update(handoff, request, package, in_crisis=in_crisis)
+    conversation.status = next_status(act, conversation.status, ActorKind.BOT)
 
 
 async def bot_unavailable(
     session: AsyncSession, conversation: Conversation, message: Message, *, cause: str
 ) -> None:
     """Store a hand-off because the bot gave no answer; a case that is on the desk stays it."""
+    conversation.status = next_status(Act.HAND_OVER, conversation.status, ActorKind.SYSTEM)
     if await access.open_handoff(session, conversation.id) is not None:
-        if conversation.status is not Status.WITH_STAFF:
-            conversation.status = Status.WAITING
         return
     reason = HandoffReason.BOT_UNAVAILABLE
     request = HandoffRequest(
@@ -97,6 +104,8 @@ async def crisis(session: AsyncSession, conversation: Conversation, message: Mes
     Returns whether the worker has yet to be given the numbers to call on this hand-off.
     """
     reason = HandoffReason.CRISIS
+    if conversation.status is not Status.WITH_STAFF:
+        conversation.status = next_status(Act.HAND_OVER, conversation.status, ActorKind.SYSTEM)
     handoff = await access.open_handoff(session, conversation.id)
     if handoff is None:
         request = HandoffRequest(
@@ -114,8 +123,6 @@ async def crisis(session: AsyncSession, conversation: Conversation, message: Mes
         )
         handoff.package = handoff.package | {"raised_from": raised_from.model_dump(mode="json")}
         handoff.reason, handoff.priority = reason, CRISIS_PRIORITY
-    if conversation.status is not Status.WITH_STAFF:
-        conversation.status = Status.WAITING
     if conversation.status is Status.WITH_STAFF or handoff.crisis_notice_at is not None:
         return False
     handoff.crisis_notice_at = now()
@@ -145,13 +152,10 @@ def _open(
             crisis_notice_at=now() if in_crisis else None,
         )
     )
-    if conversation.status is not Status.WITH_STAFF:
-        conversation.status = Status.WAITING
 
 
 def _update(
     handoff: Handoff,
-    conversation: Conversation,
     request: HandoffRequest,
     package: HandoffPackage,
     *,
@@ -172,8 +176,6 @@ def _update(
     ).model_dump(mode="json")
     if in_crisis and handoff.crisis_notice_at is None:
         handoff.crisis_notice_at = now()
-    if conversation.status is not Status.WITH_STAFF:
-        conversation.status = Status.WAITING
 
 
 async def _passages(

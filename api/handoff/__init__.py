@@ -1,0 +1,1 @@
+"""Hand-offs: from the bot to a person, through the desk, and back."""

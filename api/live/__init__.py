@@ -1,0 +1,1 @@
+"""What happens now, for whoever watches: open sockets, the desk, other gateways."""

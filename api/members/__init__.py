@@ -1,0 +1,1 @@
+"""Real-name members: the roster, its protection, and how a worker is recognised as one."""

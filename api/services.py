@@ -1,0 +1,177 @@
+"""Everything that works behind the routes, put together once for a process."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx2
+
+from api.conversations.degraded import DegradedAnswers
+from api.conversations.dialogue import DialogueServers, new_client
+from api.conversations.service import ConversationService
+from api.conversations.turn import TurnHandler
+from api.conversations.turn_locks import TurnLocks
+from api.handoff.care import Care
+from api.handoff.desk import Desk
+from api.handoff.waiting import WaitingRoom
+from api.live.events import Publisher
+from api.live.hub import Hub
+from api.live.redis_bridge import RedisBridge
+from api.members.answers import MemberAnswers
+from api.members.vault import Vault, split_keys
+from api.members.verification import Verification
+from api.outbox.adapters import Adapter
+from api.outbox.dispatcher import Dispatcher
+from api.outbox.escalation import Escalations
+from api.outbox.webhook import WebhookAdapter
+from api.promises.service import ServicePromises
+from api.settings import Settings
+from api.staff.passwords import Passwords
+from api.staff.sessions import Sessions
+from api.storage.database import Database
+
+_CARE_EVERY_S = 15.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Services:
+    """The parts; ``start`` sets those to work that work by themselves."""
+
+    database: Database
+    client: httpx2.AsyncClient
+    dialogue: DialogueServers
+    locks: TurnLocks
+    hub: Hub
+    bridge: RedisBridge | None
+    conversations: ConversationService
+    desk: Desk
+    care: Care
+    dispatcher: Dispatcher
+    staff_sessions: Sessions
+    vault: Vault
+    verification: Verification
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Services":
+        """Build them; nothing connects yet."""
+        database = Database(settings.database_url)
+        client = new_client()
+        hub = Hub()
+        redis_url = settings.redis_url
+        bridge = RedisBridge(hub, redis_url.get_secret_value()) if redis_url else None
+        publisher: Publisher = bridge or hub
+        adapters = _adapters(settings, client)
+        escalations = Escalations(list(adapters))
+        promises = ServicePromises.of(settings)
+        dialogue = DialogueServers(
+            client,
+            settings.rasa_urls,
+            secret=settings.rasa_secret.get_secret_value(),
+            timeout_s=settings.rasa_timeout,
+            max_chars=settings.rasa_max_chars,
+        )
+        locks = TurnLocks(database, settings.database_url)
+        secret_key = settings.secret_key.get_secret_value()
+        vault = vault_of(settings)
+        verification = Verification(
+            database,
+            vault,
+            secret_key=secret_key,
+            public_url=settings.public_url,
+            publisher=publisher,
+        )
+        turns = TurnHandler(
+            database,
+            dialogue,
+            DegradedAnswers(client, settings.actions_url, timeout_s=settings.rasa_timeout),
+            WaitingRoom(promises, escalations),
+            MemberAnswers(verification, settings.timezone),
+            publisher,
+        )
+        conversations = ConversationService(
+            database,
+            turns,
+            locks,
+            secret_key=secret_key,
+            message_max_chars=settings.message_max_chars,
+            publisher=publisher,
+        )
+        desk = Desk(database, publisher=publisher, message_max_chars=settings.message_max_chars)
+        care = Care(
+            database,
+            desk,
+            promises,
+            escalations,
+            silence=timedelta(minutes=settings.staff_silence_minutes),
+            idle=timedelta(days=settings.idle_days),
+            publisher=publisher,
+        )
+        return cls(
+            database=database,
+            client=client,
+            dialogue=dialogue,
+            locks=locks,
+            hub=hub,
+            bridge=bridge,
+            conversations=conversations,
+            desk=desk,
+            care=care,
+            dispatcher=Dispatcher(database, adapters),
+            staff_sessions=Sessions(database, Passwords(), secret_key=secret_key),
+            vault=vault,
+            verification=verification,
+        )
+
+    @property
+    def publisher(self) -> Publisher:
+        """Where events go: to this process, and to the other gateways where there are some."""
+        return self.bridge or self.hub
+
+    async def start(self, *, recovery_wait_s: float) -> None:
+        """Take up what a crash left, and begin the work that goes on by itself."""
+        if self.bridge is not None:
+            self.bridge.start()
+        self.dispatcher.start()
+        self._tasks.append(asyncio.create_task(self._care()))
+        await self.conversations.recover(self.dialogue.wait_until_up(recovery_wait_s))
+
+    async def close(self) -> None:
+        """Stop everything, turns first."""
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self.hub.close()
+        await self.conversations.close()
+        await self.dispatcher.close()
+        if self.bridge is not None:
+            await self.bridge.close()
+        await self.locks.close()
+        await self.client.aclose()
+        await self.database.close()
+
+    async def _care(self) -> None:
+        while True:
+            await asyncio.sleep(_CARE_EVERY_S)
+            try:
+                await self.care.round()
+            except Exception:
+                _log.exception("care failed")
+
+
+def vault_of(settings: Settings) -> Vault:
+    """The vault of members' numbers, with the keys of the settings."""
+    keys = settings.member_keys or settings.secret_key
+    lookup_secret = settings.member_lookup_secret or settings.secret_key
+    return Vault(split_keys(keys.get_secret_value()), lookup_secret.get_secret_value())
+
+
+def _adapters(settings: Settings, client: httpx2.AsyncClient) -> dict[str, Adapter]:
+    url, secret = settings.escalation_webhook_url, settings.escalation_webhook_secret
+    if url is None or secret is None:
+        return {}
+    return {"webhook": WebhookAdapter(client, url, secret=secret.get_secret_value())}

@@ -1,0 +1,81 @@
+"""The values that columns can have."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Who has the conversation."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    WITH_STAFF = "with_staff"
+    CLOSED = "closed"
+
+
+class Author(StrEnum):
+    """Who wrote a message."""
+
+    WORKER = "worker"
+    BOT = "bot"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class MessageKind(StrEnum):
+    """The bot's reply kinds, and the gateway's own notices."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    QUESTION = "question"
+    DECLINE = "decline"
+    HANDOFF = "handoff"
+    CHAT = "chat"
+    NOTICE = "notice"
+
+
+class Channel(StrEnum):
+    """Where the worker writes."""
+
+    WEB = "web"
+
+
+class HandoffState(StrEnum):
+    """How far a hand-off has come. Which act leads from one to another: ``api.handoff.states``."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    RESOLVED = "resolved"
+    RELEASED = "released"
+    """Given back to the bot by staff."""
+    CANCELLED = "cancelled"
+    """Taken back by the worker."""
+    EXPIRED = "expired"
+    """Waited so long without a word of the worker that it was closed."""
+
+
+class Role(StrEnum):
+    """What a member of staff may do; see ``api.staff.permissions``."""
+
+    AGENT = "agent"
+    LEGAL = "legal"
+    EDITOR = "editor"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+class ActorKind(StrEnum):
+    """Who did something."""
+
+    WORKER = "worker"
+    STAFF = "staff"
+    BOT = "bot"
+    SYSTEM = "system"
+
+
+class OutboxState(StrEnum):
+    """How far a delivery has come."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+    """Given up after the last attempt; staff see it and can send it again."""

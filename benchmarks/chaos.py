@@ -1,0 +1,251 @@
+"""``python -m benchmarks.chaos``: workers talk while processes are killed at random.
+
+Rasa, the action server and the gateway get SIGKILL again and again; the supervisor starts them
+anew. Every client repeats a message under its id until it has an answer, as the widget does.
+Afterwards the record is read: no message lost, none handled twice, every worker answered or on
+the desk. Exit status 1 otherwise. Options: ``--workers``, ``--messages``, ``--seed``.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+
+from scripts.ephemeral import EphemeralProduct, wait_until_ready
+from scripts.prepare import data_directory
+
+_PARTS = {"gateway": "-m api serve", "rasa": "start.py", "actions": "-m actions"}
+_START_WITHIN_S = 240
+_PATIENCE_S = 300
+"""How long a client repeats one message."""
+_TEXTS = (
+    "医疗互助怎么申请",
+    "要带什么材料",
+    "高温费一个月多少",
+    "年假有几天",
+    "我干了三年 月薪6000 公司要赔多少",
+    "转人工",
+    "老板拖欠工资怎么办",
+    "谢谢",
+)
+
+
+@dataclass
+class Report:
+    """What happened, and what the record says about it."""
+
+    workers: int
+    messages: int
+    kills: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    repeated_requests: int = 0
+    slowest_answer_s: float = 0.0
+    lost: int = 0
+    doubled: int = 0
+    unanswered: int = 0
+    different_on_repetition: int = 0
+    workers_neither_answered_nor_queued: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was lost, doubled or left alone."""
+        return not (
+            self.lost
+            or self.doubled
+            or self.unanswered
+            or self.different_on_repetition
+            or self.workers_neither_answered_nor_queued
+        )
+
+
+class Talker:
+    """One worker; remembers what was sent and what came back."""
+
+    def __init__(self, client: httpx2.AsyncClient, number: int, report: Report) -> None:
+        self._client = client
+        self._number = number
+        self._report = report
+        self.sent: list[str] = []
+        self.conversation = ""
+        self._headers: dict[str, str] = {}
+
+    async def talk(self, messages: int, chance: random.Random) -> None:
+        created = (await self._insist("/api/v1/conversations", {"channel": "web"})).json()
+        self.conversation = created["conversation_id"]
+        self._headers = {"Authorization": f"Bearer {created['token']}"}
+        path = f"/api/v1/conversations/{self.conversation}/messages"
+        for number in range(messages):
+            key = f"w{self._number}-{number}"
+            body = {"text": chance.choice(_TEXTS), "client_message_id": key}
+            self.sent.append(key)
+            started = time.monotonic()
+            first = await self._insist(path, body)
+            self._report.slowest_answer_s = max(
+                self._report.slowest_answer_s, time.monotonic() - started
+            )
+            if chance.random() < 0.1:
+                again = await self._insist(path, body)
+                if again.json()["messages"] != first.json()["messages"]:
+                    self._report.different_on_repetition += 1
+            await asyncio.sleep(chance.random())
+
+    async def _insist(self, path: str, body: dict[str, str]) -> httpx2.Response:
+        """Repeat until it works, as the widget does."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                response = await self._client.post(path, json=body, headers=self._headers)
+                if response.status_code in (200, 201):
+                    return response
+            except httpx2.HTTPError:
+                pass
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{path} was not answered in {_PATIENCE_S} s")
+            self._report.repeated_requests += 1
+            await asyncio.sleep(0.5)
+
+
+async def run(product: EphemeralProduct, report: Report, seed: int) -> list[Talker]:
+    """Let everybody talk while parts are killed."""
+    chance = random.Random(seed)  # noqa: S311 - not for secrets
+    limits = httpx2.Limits(max_connections=100)
+    async with httpx2.AsyncClient(
+        base_url=product.gateway, timeout=30, trust_env=False, limits=limits
+    ) as client:
+        talkers = [Talker(client, number, report) for number in range(report.workers)]
+        each = report.messages // report.workers
+        killer = asyncio.create_task(_kill_at_random(product, chance, report))
+        try:
+            await asyncio.gather(
+                *(
+                    talker.talk(each, random.Random(seed + 1 + number))  # noqa: S311
+                    for number, talker in enumerate(talkers)
+                )
+            )
+        finally:
+            killer.cancel()
+    return talkers
+
+
+async def _kill_at_random(product: EphemeralProduct, chance: random.Random, report: Report) -> None:
+    kills: Counter[str] = Counter()
+    while True:
+        await asyncio.sleep(3 + chance.random() * 7)
+        part = chance.choice(list(_PARTS))
+        process = process_ids(product).get(part)
+        if process is not None:
+            os.kill(process, signal.SIGKILL)
+            kills[part] += 1
+            report.kills = dict(kills)
+
+
+def process_ids(product: EphemeralProduct) -> dict[str, int]:
+    """The process behind each part, found by its environment and command."""
+    mark = f"UNION_DATA_DIR={product.environment['UNION_DATA_DIR']}\0"
+    found: dict[str, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            environment = (folder / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if mark in environment:
+            found |= {part: int(folder.name) for part, words in _PARTS.items() if words in command}
+    return found
+
+
+def check(database: Path, talkers: list[Talker], report: Report) -> None:
+    """Compare what was sent with what is in the record."""
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        stored = Counter(
+            key
+            for (key,) in connection.execute(
+                "SELECT client_message_id FROM messages WHERE author = 'worker'"
+            )
+        )
+        replies = Counter(
+            key
+            for (key,) in connection.execute(
+                "SELECT q.client_message_id FROM messages q JOIN messages r"
+                " ON r.in_reply_to = q.id AND r.kind != 'notice' WHERE q.author = 'worker'"
+            )
+        )
+        report.unanswered = connection.execute(
+            "SELECT count(*) FROM messages WHERE author = 'worker' AND handled_at IS NULL"
+        ).fetchone()[0]
+        report.statuses = dict(
+            connection.execute("SELECT status, count(*) FROM conversations GROUP BY status")
+        )
+        answered = {
+            row[0]
+            for row in connection.execute(
+                "SELECT DISTINCT conversation_id FROM messages WHERE in_reply_to IS NOT NULL"
+            )
+        }
+        queued = {
+            row[0]
+            for row in connection.execute(
+                "SELECT conversation_id FROM handoffs WHERE state = 'waiting'"
+            )
+        }
+    sent = [key for talker in talkers for key in talker.sent]
+    report.lost = sum(stored[key] == 0 for key in sent)
+    report.doubled = sum(count > 1 for count in stored.values())
+    # A turn says at most a handful of things; twice as many would be a turn taken twice.
+    report.doubled += sum(count > 3 for count in replies.values())  # noqa: PLR2004
+    report.workers_neither_answered_nor_queued = sum(
+        talker.conversation not in answered | queued for talker in talkers
+    )
+
+
+def main() -> int:
+    """Run, check, write ``bench/chaos.json`` in the data directory; 1 where something went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workers", type=int, default=200)
+    parser.add_argument("--messages", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=20261126)
+    arguments = parser.parse_args()
+    report = Report(arguments.workers, arguments.messages)
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        data = Path(folder)
+        product = EphemeralProduct.at(data)
+        with (data / "serve.log").open("wb") as log:
+            process = product.start(log.fileno())
+        try:
+            wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_S)
+            started = time.monotonic()
+            talkers = asyncio.run(run(product, report, arguments.seed))
+            report.seconds = round(time.monotonic() - started, 1)
+            wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_S)
+            check(data / "gateway.db", talkers, report)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+    report.slowest_answer_s = round(report.slowest_answer_s, 2)
+    result = {"at": datetime.now(UTC).isoformat(), **asdict(report), "clean": report.is_clean}
+    target = data_directory() / "bench" / "chaos.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(result, indent=1))
+    return 0 if report.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
