@@ -6,7 +6,7 @@ APP := .venv/bin/python
 BOT := .venv/bin/python
 RUN := .venv/bin
 
-.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench lock clean
+.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -53,11 +53,16 @@ quality: develop ## Articles against their facts, search and understanding again
 	$(APP) -m knowledge_base evaluate --check-baseline
 	cd bot && $(BOT) evaluate.py --check-baseline
 
-bench: setup ## Measure the running product and the search; results in var/bench
+bench: develop ## Measure the running product and the search; results in var/bench
 	$(APP) -m benchmarks
 	$(APP) -m benchmarks.long_message
 	$(APP) -m benchmarks.search
 	$(APP) -m benchmarks.index_life
+	$(APP) -m benchmarks.gateway
+	$(APP) -m benchmarks.sockets
+
+chaos: setup ## Kill processes at random under load, then read the record; result in var/bench
+	$(APP) -m benchmarks.chaos
 
 lock: ## Write the lock files anew
 	$(RUN)/uv pip compile pyproject.toml -o requirements/app.lock

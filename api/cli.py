@@ -83,6 +83,7 @@ def _serve(settings: Settings) -> int:
         log_config=None,
         access_log=False,  # the gateway logs its requests itself, without paths and addresses
         server_header=False,
+        proxy_headers=False,  # the gateway reads them itself, from proxies it trusts
         timeout_graceful_shutdown=_GRACE_S,
         # Compression costs memory for every socket, and the live channel has pings of its own.
         ws_per_message_deflate=False,

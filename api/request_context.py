@@ -40,8 +40,6 @@ class RequestContext:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers[REQUEST_ID_HEADER] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
                 # The page and its scripts are asked for anew, so that they always fit together.
                 is_api = scope["path"].startswith("/api/")
                 headers.setdefault("Cache-Control", "no-store" if is_api else "no-cache")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -26,6 +27,10 @@ from api.outbox.adapters import Adapter
 from api.outbox.dispatcher import Dispatcher
 from api.outbox.escalation import Escalations
 from api.outbox.webhook import WebhookAdapter
+from api.privacy import bot_memory
+from api.privacy.bot_memory import BotMemory
+from api.privacy.deletion import Deletion
+from api.privacy.retention import Retention
 from api.promises.service import ServicePromises
 from api.settings import Settings
 from api.staff.passwords import Passwords
@@ -33,6 +38,7 @@ from api.staff.sessions import Sessions
 from api.storage.database import Database
 
 _CARE_EVERY_S = 15.0
+_RETENTION_EVERY_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +59,8 @@ class Services:
     staff_sessions: Sessions
     vault: Vault
     verification: Verification
+    deletion: Deletion
+    retention: Retention
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
@@ -66,11 +74,13 @@ class Services:
         publisher: Publisher = bridge or hub
         adapters = _adapters(settings, client)
         escalations = Escalations(list(adapters))
+        rasa_secret = settings.rasa_secret.get_secret_value()
+        memory = BotMemory(client, settings.rasa_urls, secret=rasa_secret)
         promises = ServicePromises.of(settings)
         dialogue = DialogueServers(
             client,
             settings.rasa_urls,
-            secret=settings.rasa_secret.get_secret_value(),
+            secret=rasa_secret,
             timeout_s=settings.rasa_timeout,
             max_chars=settings.rasa_max_chars,
         )
@@ -84,12 +94,14 @@ class Services:
             public_url=settings.public_url,
             publisher=publisher,
         )
+        deletion = Deletion(database, secret_key=secret_key, publisher=publisher)
         turns = TurnHandler(
             database,
             dialogue,
             DegradedAnswers(client, settings.actions_url, timeout_s=settings.rasa_timeout),
             WaitingRoom(promises, escalations),
             MemberAnswers(verification, settings.timezone),
+            deletion,
             publisher,
         )
         conversations = ConversationService(
@@ -120,10 +132,12 @@ class Services:
             conversations=conversations,
             desk=desk,
             care=care,
-            dispatcher=Dispatcher(database, adapters),
+            dispatcher=Dispatcher(database, adapters | {bot_memory.ADAPTER: memory}),
             staff_sessions=Sessions(database, Passwords(), secret_key=secret_key),
             vault=vault,
             verification=verification,
+            deletion=deletion,
+            retention=Retention(database, keep=timedelta(days=settings.retention_days)),
         )
 
     @property
@@ -136,7 +150,10 @@ class Services:
         if self.bridge is not None:
             self.bridge.start()
         self.dispatcher.start()
-        self._tasks.append(asyncio.create_task(self._care()))
+        self._tasks.append(asyncio.create_task(_again_and_again(self.care.round, _CARE_EVERY_S)))
+        self._tasks.append(
+            asyncio.create_task(_again_and_again(self.retention.round, _RETENTION_EVERY_S))
+        )
         await self.conversations.recover(self.dialogue.wait_until_up(recovery_wait_s))
 
     async def close(self) -> None:
@@ -154,13 +171,15 @@ class Services:
         await self.client.aclose()
         await self.database.close()
 
-    async def _care(self) -> None:
-        while True:
-            await asyncio.sleep(_CARE_EVERY_S)
-            try:
-                await self.care.round()
-            except Exception:
-                _log.exception("care failed")
+
+async def _again_and_again(work: Callable[[], Awaitable[object]], pause_s: float) -> None:
+    """Do it after every pause; a failure is logged, and the next round tries again."""
+    while True:
+        await asyncio.sleep(pause_s)
+        try:
+            await work()
+        except Exception:
+            _log.exception("background work failed")
 
 
 def vault_of(settings: Settings) -> Vault:

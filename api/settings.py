@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.outbox.webhook import signing_key
 from api.promises.schedule import Schedule
+from api.security.client_address import parse_networks
+from api.security.origins import parse_origins
 
 PLACEHOLDER_SECRET_KEY = "development-secret-key"  # noqa: S105 - refused in production
 PLACEHOLDER_RASA_SECRET = "development-rasa-secret"  # noqa: S105 - refused in production
@@ -87,6 +89,18 @@ class Settings(BaseSettings):
         description="secret of the hashes that find members; after changing it run: python -m api"
         " members rotate-keys; empty: SECRET_KEY",
     )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="networks of reverse proxies whose X-Forwarded-For counts, comma separated",
+    )
+    rate_limit_scale: float = Field(
+        default=1, ge=0, description="factor of all rate limits; 0 turns them off, for load tests"
+    )
+    retention_days: float = Field(
+        default=180,
+        gt=0,
+        description="days after its last message for which the words of a conversation are kept",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="address under which workers reach the gateway, for links in messages",
@@ -131,7 +145,7 @@ class Settings(BaseSettings):
         default="INFO", description="level of the JSON log on standard error"
     )
 
-    @field_validator("rasa_urls", "allowed_origins", mode="before")
+    @field_validator("rasa_urls", "allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split_urls(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -164,6 +178,18 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("the address must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: list[str]) -> list[str]:
+        parse_networks(value)
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: list[str]) -> list[str]:
+        parse_origins(value)
+        return value
 
     @field_validator("working_hours")
     @classmethod

@@ -30,6 +30,11 @@ from scripts.prepare import data_directory
 _PARTS = {"gateway": "-m api serve", "rasa": "start.py", "actions": "-m actions"}
 _START_WITHIN_S = 240
 _PATIENCE_S = 300
+_PAUSE_S = 45.0
+"""Longest pause of a worker between two messages."""
+_REPEATS = 0.1
+"""Share of messages that are sent again although they were answered."""
+_KILL_EVERY_S = (2.0, 8.0)
 """How long a client repeats one message."""
 _TEXTS = (
     "医疗互助怎么申请",
@@ -57,7 +62,7 @@ class Report:
     doubled: int = 0
     unanswered: int = 0
     different_on_repetition: int = 0
-    workers_neither_answered_nor_queued: int = 0
+    neither_answered_nor_queued: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -68,7 +73,7 @@ class Report:
             or self.doubled
             or self.unanswered
             or self.different_on_repetition
-            or self.workers_neither_answered_nor_queued
+            or self.neither_answered_nor_queued
         )
 
 
@@ -80,15 +85,19 @@ class Talker:
         self._number = number
         self._report = report
         self.sent: list[str] = []
-        self.conversation = ""
+        self.conversations: list[str] = []
         self._headers: dict[str, str] = {}
 
     async def talk(self, messages: int, chance: random.Random) -> None:
-        created = (await self._insist("/api/v1/conversations", {"channel": "web"})).json()
-        self.conversation = created["conversation_id"]
-        self._headers = {"Authorization": f"Bearer {created['token']}"}
-        path = f"/api/v1/conversations/{self.conversation}/messages"
+        """Send the messages; begin anew where a person is waited for, to keep the bot at work."""
+        status = "none"
         for number in range(messages):
+            await asyncio.sleep(chance.random() * _PAUSE_S)
+            if status != "bot":
+                created = (await self._insist("/api/v1/conversations", {"channel": "web"})).json()
+                self.conversations.append(created["conversation_id"])
+                self._headers = {"Authorization": f"Bearer {created['token']}"}
+            path = f"/api/v1/conversations/{self.conversations[-1]}/messages"
             key = f"w{self._number}-{number}"
             body = {"text": chance.choice(_TEXTS), "client_message_id": key}
             self.sent.append(key)
@@ -97,11 +106,11 @@ class Talker:
             self._report.slowest_answer_s = max(
                 self._report.slowest_answer_s, time.monotonic() - started
             )
-            if chance.random() < 0.1:
+            status = first.json()["status"]
+            if chance.random() < _REPEATS:
                 again = await self._insist(path, body)
                 if again.json()["messages"] != first.json()["messages"]:
                     self._report.different_on_repetition += 1
-            await asyncio.sleep(chance.random())
 
     async def _insist(self, path: str, body: dict[str, str]) -> httpx2.Response:
         """Repeat until it works, as the widget does."""
@@ -144,7 +153,7 @@ async def run(product: EphemeralProduct, report: Report, seed: int) -> list[Talk
 async def _kill_at_random(product: EphemeralProduct, chance: random.Random, report: Report) -> None:
     kills: Counter[str] = Counter()
     while True:
-        await asyncio.sleep(3 + chance.random() * 7)
+        await asyncio.sleep(chance.uniform(*_KILL_EVERY_S))
         part = chance.choice(list(_PARTS))
         process = process_ids(product).get(part)
         if process is not None:
@@ -206,14 +215,16 @@ def check(database: Path, talkers: list[Talker], report: Report) -> None:
     report.lost = sum(stored[key] == 0 for key in sent)
     report.doubled = sum(count > 1 for count in stored.values())
     # A turn says at most a handful of things; twice as many would be a turn taken twice.
-    report.doubled += sum(count > 3 for count in replies.values())  # noqa: PLR2004
-    report.workers_neither_answered_nor_queued = sum(
-        talker.conversation not in answered | queued for talker in talkers
+    report.doubled += sum(count > 3 for count in replies.values())
+    report.neither_answered_nor_queued = sum(
+        conversation not in answered | queued
+        for talker in talkers
+        for conversation in talker.conversations
     )
 
 
 def main() -> int:
-    """Run, check, write ``bench/chaos.json`` in the data directory; 1 where something went wrong."""
+    """Run, check, write ``bench/chaos.json`` in the data directory; 1 if it is not clean."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=int, default=200)
     parser.add_argument("--messages", type=int, default=2000)

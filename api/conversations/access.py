@@ -7,6 +7,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.error_codes import ErrorCode
+from api.errors import ApiError
 from api.storage.models import (
     OPEN_HANDOFF_STATES,
     Author,
@@ -111,7 +113,12 @@ async def create_conversation(
 
 
 async def successor_of(session: AsyncSession, closed: Conversation) -> Conversation:
-    """The open conversation that goes on from a closed one that is locked; made if need be."""
+    """The open conversation that goes on from a closed one that is locked; made if need be.
+
+    Raises ``ApiError``: unauthorized, if the worker had everything deleted.
+    """
+    if not closed.token_hash:
+        raise ApiError(ErrorCode.UNAUTHORIZED)
     while closed.status is Status.CLOSED:
         following = await session.scalar(
             select(Conversation).where(Conversation.previous_id == closed.id)

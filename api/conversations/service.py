@@ -119,7 +119,9 @@ class ConversationService:
                     seq = await access.place_of(session, part.id, after)
                     found = seq is not None
                 if seq is not None:
-                    messages += await access.messages_after(session, part.id, seq)
+                    stored = await access.messages_after(session, part.id, seq)
+                    # Of an erased conversation only the places are left.
+                    messages += [message for message in stored if message.text]
         if not found:
             raise ApiError(ErrorCode.MESSAGE_NOT_FOUND)
         return TurnResult(messages, chain[-1].status, chain[-1].id)

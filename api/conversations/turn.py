@@ -23,6 +23,8 @@ from api.live.events import (
     Typing,
 )
 from api.members.answers import MemberAnswers, question_in
+from api.privacy.by_word import Word, reply_to, word_in
+from api.privacy.deletion import Deletion
 from api.storage.database import Database
 from api.storage.models import ActorKind, Author, Conversation, Message, MessageKind, Status
 from api.texts import crisis_texts, gateway_texts
@@ -63,6 +65,7 @@ class TurnHandler:
         degraded: DegradedAnswers,
         waiting_room: WaitingRoom,
         member_answers: MemberAnswers,
+        deletion: Deletion,
         publisher: Publisher | None = None,
     ) -> None:
         self._database = database
@@ -70,6 +73,7 @@ class TurnHandler:
         self._degraded = degraded
         self._waiting_room = waiting_room
         self._member_answers = member_answers
+        self._deletion = deletion
         self._publisher = publisher or Nobody()
 
     async def handle(self, message: Message, known: Conversation | None = None) -> TurnResult:
@@ -79,9 +83,11 @@ class TurnHandler:
         """
         started = time.perf_counter()
         in_crisis = is_crisis(message.text)
-        # About the worker's own membership the record answers: the bot knows no member.
+        # Words about the worker's own data and membership are the record's, not the bot's.
+        word = None if in_crisis else word_in(message.text)
         own = None if in_crisis else question_in(message.text)
-        spoken = None if in_crisis or own else await self._ask_bot(message, known)
+        by_record = in_crisis or word is not None or own is not None
+        spoken = None if by_record else await self._ask_bot(message, known)
         async with self._database.write() as session:
             conversation = await access.lock_conversation(session, message.conversation_id)
             before = conversation.status
@@ -92,6 +98,8 @@ class TurnHandler:
                 new = await _record_crisis(session, conversation, message)
                 if before is not Status.BOT:
                     await self._waiting_room.alarm(session, conversation)
+            elif word is not None and conversation.status is not Status.WITH_STAFF:
+                new = [reply_to(word)]
             elif conversation.status is Status.WAITING:
                 new = await self._waiting_room.hear(session, conversation, message)
             elif own is not None and conversation.status is Status.BOT:
@@ -107,6 +115,9 @@ class TurnHandler:
                 reply.in_reply_to = message.id
             await access.append(session, conversation, new)
         self._publish(conversation, before)
+        if word is Word.CONFIRMS and new:
+            await self._deletion.delete_worker(conversation.worker_id)
+            return TurnResult(new, Status.CLOSED, conversation.id)
         _log.info(
             "turn",
             extra={

@@ -47,6 +47,7 @@ def settings(tmp_path: Path, migrated_file: Path, rasa: FakeRasa) -> Settings:
         actions_url=rasa.url,
         rasa_timeout=10,
         recovery_wait=0,
+        rate_limit_scale=0,
     )
 
 

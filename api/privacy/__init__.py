@@ -1,0 +1,1 @@
+"""What becomes of personal data: export, deletion, retention, masking."""
