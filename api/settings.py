@@ -108,7 +108,8 @@ class Settings(BaseSettings):
     working_hours: str = Field(
         default="mon-fri 08:30-12:00 13:30-17:30",
         description="when the service centre works: days and spans, parts separated by semicolons;"
-        " public holidays and the days that make up for them are known",
+        ' public holidays and the days that make up for them are known; a part "makeup'
+        ' 09:00-16:00" sets the hours of the latter',
     )
     staff_silence_minutes: float = Field(
         default=15,
@@ -121,7 +122,7 @@ class Settings(BaseSettings):
     )
     actions_url: str = Field(
         default="http://127.0.0.1:5055",
-        description="address of the action server, for readiness only",
+        description="address of the action server, asked directly while Rasa is away",
     )
     recovery_wait: float = Field(
         default=20,

@@ -18,7 +18,7 @@ class Lane:
 class Lanes:
     """Lanes of the conversations at work; a lane goes when nobody holds it any more.
 
-    They order within this process. Several gateways need each conversation routed to one of them.
+    They order within this process; between several gateways ``TurnLocks`` do.
     """
 
     def __init__(self) -> None:

@@ -111,6 +111,8 @@ class TurnHandler:
                 new = await _record_bot_turn(session, conversation, message, spoken)
             if conversation.status is Status.WAITING and before is Status.BOT:
                 await self._waiting_room.enter(session, conversation, new)
+            elif isinstance(spoken, BotTurn) and spoken.active_form is not None:
+                await self._waiting_room.start_clock(session, conversation)
             for reply in new:
                 reply.in_reply_to = message.id
             await access.append(session, conversation, new)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.conversations import access
 from api.handoff.desk import Desk
-from api.handoff.states import TRANSITIONS, Act, next_status
+from api.handoff.states import Act, next_status
 from api.live.events import MessageStored, Nobody, Publisher, QueueChanged, StatusChanged
 from api.outbox.escalation import Escalation, Escalations
 from api.storage.database import Database
@@ -32,6 +32,10 @@ from api.texts import gateway_texts
 _AT_MOST = 100
 """Conversations cared for in one round; the next round takes the rest."""
 _log = logging.getLogger(__name__)
+
+
+def _on_the_desk() -> Select[str]:
+    return select(Handoff.conversation_id).where(Handoff.state.in_(OPEN_HANDOFF_STATES))
 
 
 class Clocks(Protocol):
@@ -81,12 +85,15 @@ class Care:
         changed = False
         async with self._database.write() as session:
             waiting = await session.scalars(
-                select(Handoff).where(
+                select(Handoff)
+                .where(
                     Handoff.state.in_(OPEN_HANDOFF_STATES),
                     Handoff.answered_at.is_(None),
                     Handoff.due_at.is_not(None),
                     Handoff.breached_at.is_(None),
                 )
+                # Another gateway that looks at the same moment takes the others.
+                .with_for_update(skip_locked=True)
             )
             for handoff in waiting:
                 if handoff.due_at is None:
@@ -157,8 +164,10 @@ class Care:
             found = await session.scalars(
                 select(Conversation.id)
                 .where(
-                    Conversation.status != Status.CLOSED,
+                    Conversation.status == Status.BOT,
                     Conversation.last_message_at < self._clock() - self._idle,
+                    # What is on the desk is never put away unseen.
+                    ~Conversation.id.in_(_on_the_desk()),
                 )
                 .order_by(Conversation.last_message_at)
                 .limit(_AT_MOST)
@@ -170,16 +179,13 @@ class Care:
             conversation = await access.lock_conversation(session, conversation_id)
             at = self._clock()
             if (
-                conversation.status is Status.CLOSED
+                conversation.status is not Status.BOT
                 or conversation.last_message_at >= at - self._idle
+                or await access.open_handoff(session, conversation_id) is not None
             ):
                 return
             conversation.status = next_status(Act.EXPIRE, conversation.status, ActorKind.SYSTEM)
             conversation.closed_at = at
-            handoff = await access.open_handoff(session, conversation_id)
-            if handoff is not None:
-                handoff.state = TRANSITIONS[Act.EXPIRE].handoff or handoff.state
-                handoff.ended_at = at
             notice = Message.of(Author.SYSTEM, MessageKind.NOTICE, gateway_texts().desk.expired)
             await access.append(session, conversation, [notice])
             audit.record(

@@ -27,7 +27,9 @@ class Act(StrEnum):
     CANCEL = "cancel"
     """The worker does not want a person any more."""
     EXPIRE = "expire"
-    """Nobody said anything for a long time."""
+    """Nobody said anything to the bot for a long time."""
+    ERASE = "erase"
+    """The worker's data are deleted, on request or because their time is over."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,10 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.RETURN: _row({_STAFF, _SYSTEM}, {_WITH_STAFF}, _WAITING, HandoffState.WAITING),
     Act.RESOLVE: _row({_STAFF}, {_WITH_STAFF}, _CLOSED, HandoffState.RESOLVED),
     Act.CANCEL: _row({_WORKER}, {_BOT, _WAITING}, _BOT, HandoffState.CANCELLED),
-    Act.EXPIRE: _row({_SYSTEM}, {_BOT, _WAITING, _WITH_STAFF}, _CLOSED, HandoffState.EXPIRED),
+    Act.EXPIRE: _row({_SYSTEM}, {_BOT}, _CLOSED, None),
+    Act.ERASE: _row(
+        {_WORKER, _SYSTEM}, {_BOT, _WAITING, _WITH_STAFF}, _CLOSED, HandoffState.CANCELLED
+    ),
 }
 
 

@@ -33,7 +33,7 @@ from api.texts import gateway_texts
 class Promises(Protocol):
     """What may be promised, and when that is due."""
 
-    def is_open(self, at: datetime) -> bool: ...
+    def is_open(self, at: datetime) -> bool | None: ...
 
     def due_at(self, priority: int, at: datetime) -> datetime | None: ...
 
@@ -63,8 +63,8 @@ class WaitingRoom:
         self._escalations = escalations
         self._clock = clock
 
-    def is_open(self) -> bool:
-        """Whether the service centre works now."""
+    def is_open(self) -> bool | None:
+        """Whether the service centre works now; None where no calendar says so."""
         return self._promises.is_open(self._clock())
 
     async def enter(
@@ -74,12 +74,22 @@ class WaitingRoom:
         handoff = await self._open_handoff(session, conversation)
         if handoff is None:
             return
-        handoff.due_at = self._promises.due_at(handoff.priority, self._clock())
-        if handoff.priority == 1:
-            await self._escalations.escalate(session, Escalation.URGENT, handoff)
+        await self._start(session, handoff)
         promise = await self._promise(session, handoff)
         if said and promise:
             said[-1].text = f"{said[-1].text}\n\n{promise}"
+
+    async def start_clock(self, session: AsyncSession, conversation: Conversation) -> None:
+        """Set when a first answer is due for a case that the bot still takes down: it is on the
+        desk, whether the worker goes on or leaves."""
+        handoff = await self._open_handoff(session, conversation)
+        if handoff is not None and handoff.due_at is None:
+            await self._start(session, handoff)
+
+    async def _start(self, session: AsyncSession, handoff: Handoff) -> None:
+        handoff.due_at = self._promises.due_at(handoff.priority, self._clock())
+        if handoff.priority == 1:
+            await self._escalations.escalate(session, Escalation.URGENT, handoff)
 
     async def alarm(self, session: AsyncSession, conversation: Conversation) -> None:
         """Make a case that is on the desk due at once, after a word of danger; tells the desk

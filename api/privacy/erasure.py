@@ -70,7 +70,7 @@ async def erase_conversation(
     session: AsyncSession, conversation: Conversation, *, by: ActorKind, at: datetime
 ) -> bool:
     """Erase a locked conversation and close it; returns whether it was on the desk."""
-    was_on_desk = await _close(session, conversation, at)
+    was_on_desk = await _close(session, conversation, by, at)
     await _erase_messages(session, conversation.id, at)
     await _erase_handoffs(session, conversation.id)
     of_conversation = Rating.conversation_id == conversation.id
@@ -119,12 +119,14 @@ async def erase_worker(
     )
 
 
-async def _close(session: AsyncSession, conversation: Conversation, at: datetime) -> bool:
+async def _close(
+    session: AsyncSession, conversation: Conversation, by: ActorKind, at: datetime
+) -> bool:
     handoff = await access.open_handoff(session, conversation.id)
     if handoff is not None:
         handoff.state, handoff.ended_at = HandoffState.CANCELLED, at
     if conversation.status is not Status.CLOSED:
-        conversation.status = next_status(Act.EXPIRE, conversation.status, ActorKind.SYSTEM)
+        conversation.status = next_status(Act.ERASE, conversation.status, by)
         conversation.closed_at = at
     return handoff is not None
 

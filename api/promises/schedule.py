@@ -1,4 +1,8 @@
-"""Working hours as an operator writes them: ``mon-fri 08:30-12:00 13:30-17:30; sat 9:00-12:00``."""
+"""Working hours as an operator writes them: ``mon-fri 08:30-12:00 13:30-17:30; sat 9:00-12:00``.
+
+A part ``makeup 09:00-16:00`` sets the hours of weekend days that make up for a holiday; without
+it they are worked as a Monday.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MAKE_UP_DAY: Final = "makeup"
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 
 Span = tuple[time, time]
@@ -21,6 +26,8 @@ class Schedule:
     """The spans of each weekday, Monday first; within a day in order and apart."""
 
     spans: tuple[tuple[Span, ...], ...]
+    made_up: tuple[Span, ...] = ()
+    """Of a weekend day that makes up for a holiday; empty: as on the first day worked."""
 
     @classmethod
     def parse(cls, text: str) -> "Schedule":
@@ -31,6 +38,7 @@ class Schedule:
                 no span at all.
         """
         spans: list[tuple[Span, ...]] = [()] * len(DAYS)
+        made_up: tuple[Span, ...] = ()
         for part in filter(None, map(str.strip, text.split(";"))):
             days, *written = part.split()
             found = tuple(_span(each) for each in written)
@@ -38,13 +46,18 @@ class Schedule:
                 raise ScheduleError(f"{part!r}: no hours")
             if any(one[1] > other[0] for one, other in pairwise(found)):
                 raise ScheduleError(f"{part!r}: the hours are not in order or overlap")
+            if days.lower() == MAKE_UP_DAY:
+                if made_up:
+                    raise ScheduleError(f"{MAKE_UP_DAY} stands twice")
+                made_up = found
+                continue
             for day in _days(days):
                 if spans[day]:
                     raise ScheduleError(f"{DAYS[day]} stands twice")
                 spans[day] = found
         if not any(spans):
             raise ScheduleError("no working hours at all")
-        return cls(tuple(spans))
+        return cls(tuple(spans), made_up)
 
     def on(self, weekday: int) -> tuple[Span, ...]:
         """The spans of a weekday, 0 is Monday."""
@@ -52,9 +65,9 @@ class Schedule:
 
     @property
     def of_a_made_up_day(self) -> tuple[Span, ...]:
-        """The spans of a weekend day that is worked to make up for a holiday: those of the first
-        working day of the week."""
-        return next(spans for spans in self.spans if spans)
+        """The spans of a weekend day that is worked to make up for a holiday: its own, or those of
+        the first day of the week that is worked."""
+        return self.made_up or next(spans for spans in self.spans if spans)
 
 
 def _days(text: str) -> range:
@@ -63,7 +76,7 @@ def _days(text: str) -> range:
         start = DAYS.index(first)
         end = DAYS.index(last) if last else start
     except ValueError:
-        raise ScheduleError(f"{text!r}: days are {', '.join(DAYS)}") from None
+        raise ScheduleError(f"{text!r}: days are {', '.join((*DAYS, MAKE_UP_DAY))}") from None
     if end < start:
         raise ScheduleError(f"{text!r}: the last day comes before the first")
     return range(start, end + 1)

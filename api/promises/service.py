@@ -1,18 +1,25 @@
-"""The promise in words, and the clocks behind it."""
+"""What a worker is promised, and the clocks behind it."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from api.promises.holidays import CalendarNotCoveredError
 from api.promises.schedule import Schedule
 from api.promises.sla import FirstAnswer
 from api.promises.texts import promise_texts
-from api.promises.working_hours import NoOpeningError, WorkingHours
+from api.promises.words import closed
+from api.promises.working_hours import WorkingHours
+from api.storage.models import now
 
 if TYPE_CHECKING:
     from api.settings import Settings
 
-_NOON = 12
+_REPORTED_AHEAD = timedelta(days=60)
+"""Holidays of the next year are announced in November; there is time for an update."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,18 +29,34 @@ class ServicePromises:
     hours: WorkingHours
 
     @classmethod
-    def of(cls, settings: "Settings") -> "ServicePromises":
-        """With the working hours of the settings."""
-        return cls(WorkingHours(Schedule.parse(settings.working_hours), settings.timezone))
+    def of(cls, settings: "Settings", clock: Callable[[], datetime] = now) -> "ServicePromises":
+        """With the working hours of the settings; logs a year ahead that no calendar covers."""
+        promises = cls(WorkingHours(Schedule.parse(settings.working_hours), settings.timezone))
+        year = promises.uncovered_year(clock())
+        if year is not None:
+            _report(year)
+        return promises
 
     @property
     def first_answer(self) -> FirstAnswer:
         """The clock of first answers."""
-        return FirstAnswer(self.hours)
+        return FirstAnswer.of(self.hours)
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether the service centre works at this moment."""
-        return self.hours.is_open(at)
+    def uncovered_year(self, at: datetime) -> int | None:
+        """The year, at most two months ahead, whose holidays are not known; None if all are."""
+        for moment in (at, at + _REPORTED_AHEAD):
+            try:
+                self.hours.is_open(moment)
+            except CalendarNotCoveredError as error:
+                return error.year
+        return None
+
+    def is_open(self, at: datetime) -> bool | None:
+        """Whether the service centre works at this moment; None where no calendar says so."""
+        try:
+            return self.hours.is_open(at)
+        except CalendarNotCoveredError:
+            return None
 
     def due_at(self, priority: int, at: datetime) -> datetime | None:
         """When a first answer is due for a case that begins to wait."""
@@ -49,33 +72,14 @@ class ServicePromises:
         if priority == 1:
             return texts.urgent
         place = texts.ahead.format(ahead=ahead) if ahead else texts.first
-        if self.is_open(at):
-            return f"{place}{texts.target[priority]}"
-        return f"{place}{self._closed(at)}{texts.hotline}"
-
-    def _closed(self, at: datetime) -> str:
-        texts = promise_texts()
         try:
-            opening = self.hours.next_opening(at).astimezone(self.hours.zone)
-        except NoOpeningError:
-            return texts.closed_unknown
-        if not self.hours.knows(opening.date()):
-            return texts.closed_unknown
-        today = at.astimezone(self.hours.zone).date()
-        days = (opening.date() - today).days
-        if days == 0:
-            name = texts.opening.today
-        elif days == 1:
-            name = texts.opening.tomorrow
-        else:
-            name = texts.opening.later
-        part = texts.morning if opening.hour < _NOON else texts.afternoon
-        hour = opening.hour if opening.hour <= _NOON else opening.hour - _NOON
-        return texts.closed.format(
-            opening=name.format(
-                time=f"{part}{hour}:{opening.minute:02}",
-                weekday=texts.weekdays[opening.weekday()],
-                month=opening.month,
-                day=opening.day,
-            )
-        )
+            if self.hours.is_open(at):
+                return f"{place}{texts.target[priority]}"
+            return f"{place}{closed(self.hours, at)}{texts.hotline}"
+        except CalendarNotCoveredError as error:
+            _report(error.year)
+            return f"{place}{texts.calendar_unknown}{texts.hotline}"
+
+
+def _report(year: int) -> None:
+    _log.warning("holidays not known: update chinesecalendar", extra={"year": year})

@@ -1,9 +1,10 @@
 """By when a first answer of a person is due, by priority (design §6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from api.promises.holidays import weekdays_beyond
 from api.promises.working_hours import NoOpeningError, WorkingHours
 
 AT_ONCE: Final = timedelta(minutes=5)
@@ -19,12 +20,21 @@ _WARN_WHEN_LEFT: Final = 0.25
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """The clock of first answers."""
+    """The clock of first answers, for the desk.
+
+    In a year whose holidays are not known it runs on every day of the schedule: an alarm too many
+    on a holiday does less harm than cases that nobody is reminded of.
+    """
 
     hours: WorkingHours
 
+    @classmethod
+    def of(cls, hours: WorkingHours) -> "FirstAnswer":
+        """A clock that does not stop where the calendar of ``hours`` ends."""
+        return cls(replace(hours, calendar=weekdays_beyond))
+
     def due_at(self, priority: int, since: datetime) -> datetime | None:
-        """When the first answer is due; None where no working time is known ahead."""
+        """When the first answer is due; None where the schedule leaves no such time ahead."""
         if priority == 1:
             return since + AT_ONCE
         try:

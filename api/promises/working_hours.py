@@ -1,20 +1,15 @@
-"""Working time: weekdays, public holidays and the weekend days that make up for them.
-
-Holidays are those of the State Council, as the package ``chinesecalendar`` has them. For a year it
-does not cover nothing is guessed: weekdays count as usual, and ``knows`` says that holidays are
-not known, so that no opening is promised.
-"""
+"""Working time: weekdays, public holidays and the weekend days that make up for them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
-import chinese_calendar
-
+from api.promises.holidays import Calendar, DayKind, state_council
 from api.promises.schedule import Schedule, Span
 
-_LOOK_AHEAD_DAYS = 60
+_LOOK_AHEAD = timedelta(days=60)
 """No holiday is longer; an opening further away means that the schedule is empty."""
 
 Period = tuple[datetime, datetime]
@@ -26,19 +21,19 @@ class NoOpeningError(Exception):
 
 @dataclass(frozen=True)
 class WorkingHours:
-    """All times are aware; the schedule is read in ``zone``."""
+    """Arguments are aware and results UTC; the schedule is read in ``zone``.
+
+    Every method raises ``CalendarNotCoveredError`` where its result depends on a day that
+    ``calendar`` knows nothing of: holidays are never guessed.
+    """
 
     schedule: Schedule
     zone: ZoneInfo
-
-    def knows(self, day: date) -> bool:
-        """Whether holidays are known for the year of a day."""
-        return _is_holiday(day) is not None
+    calendar: Calendar = state_council
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody works at this moment; the end of a span is closed."""
-        local = at.astimezone(self.zone)
-        return any(start <= local < end for start, end in self._periods_of(local.date()))
+        return any(start <= at < end for start, end in self._periods_of(self.day_of(at)))
 
     def next_opening(self, at: datetime) -> datetime:
         """The first moment from ``at`` on at which somebody works.
@@ -46,20 +41,20 @@ class WorkingHours:
         Raises:
             NoOpeningError: there is none within two months.
         """
-        for start, end in self._periods_from(at):
+        for start, end in self._soon(at):
             if end > at:
-                return max(start, at)
+                return max(start, at).astimezone(UTC)
         raise NoOpeningError
 
     def add(self, at: datetime, working: timedelta) -> datetime:
-        """The moment at which so much working time has passed since ``at``.
+        """The first moment at which so much working time has passed since ``at``.
 
         Raises:
             NoOpeningError: it does not pass within two months.
         """
         left = working
-        for start, end in self._periods_from(at):
-            begin = max(start, at)
+        for start, end in self._soon(at):
+            begin = max(start, at).astimezone(UTC)
             if begin >= end:
                 continue
             if end - begin >= left:
@@ -70,47 +65,43 @@ class WorkingHours:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Working time from ``start`` to ``end``; nothing if that is earlier."""
         total = timedelta()
-        for opens, closes in self._periods_from(start):
-            if opens >= end:
+        for day in _days_from(self.day_of(start)):
+            if day > self.day_of(end):
                 break
-            total += max(min(closes, end) - max(opens, start), timedelta())
+            for opens, closes in self._periods_of(day):
+                total += max(min(closes, end) - max(opens, start), timedelta())
         return total
 
-    def _periods_from(self, at: datetime) -> Iterator[Period]:
-        first = at.astimezone(self.zone).date()
-        for number in range(_LOOK_AHEAD_DAYS):
-            yield from self._periods_of(first + timedelta(days=number))
+    def day_of(self, at: datetime) -> date:
+        """The day in ``zone``."""
+        return at.astimezone(self.zone).date()
+
+    def spans_of(self, day: date) -> tuple[Span, ...]:
+        """When somebody works on a day; empty if nobody does."""
+        match self.calendar(day):
+            case DayKind.HOLIDAY:
+                return ()
+            case DayKind.MADE_UP:
+                return self.schedule.of_a_made_up_day
+            case DayKind.ORDINARY:
+                return self.schedule.on(day.weekday())
+
+    def _soon(self, at: datetime) -> Iterator[Period]:
+        first = self.day_of(at)
+        for day in _days_from(first):
+            if day > first + _LOOK_AHEAD:
+                return
+            yield from self._periods_of(day)
 
     def _periods_of(self, day: date) -> list[Period]:
         return [
-            (
-                datetime.combine(day, start, self.zone),
-                datetime.combine(day, end, self.zone),
-            )
-            for start, end in self._spans_of(day)
+            (self._moment(day, span[0]), self._moment(day, span[1])) for span in self.spans_of(day)
         ]
 
-    def _spans_of(self, day: date) -> tuple[Span, ...]:
-        planned = self.schedule.on(day.weekday())
-        holiday = _is_holiday(day)
-        if holiday is None:
-            return planned
-        weekend = day.weekday() >= 5
-        if holiday:
-            # The calendar calls every weekend a holiday; a schedule may work on Saturdays.
-            return planned if weekend and not _is_public_holiday(day) else ()
-        return planned or (self.schedule.of_a_made_up_day if weekend else ())
+    def _moment(self, day: date, at: time) -> datetime:
+        # In UTC, because times of one zone are subtracted as if its clocks were never changed.
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
 
 
-def _is_holiday(day: date) -> bool | None:
-    """Whether the calendar has the day as free; None for a year it does not cover."""
-    try:
-        free: bool = chinese_calendar.is_holiday(day)
-    except NotImplementedError:
-        return None
-    return free
-
-
-def _is_public_holiday(day: date) -> bool:
-    _, name = chinese_calendar.get_holiday_detail(day)
-    return name is not None
+def _days_from(first: date) -> Iterator[date]:
+    return (first + timedelta(days=number) for number in count())

@@ -49,8 +49,6 @@ class HandoffState(StrEnum):
     """Given back to the bot by staff."""
     CANCELLED = "cancelled"
     """Taken back by the worker."""
-    EXPIRED = "expired"
-    """Waited so long without a word of the worker that it was closed."""
 
 
 class Role(StrEnum):

@@ -81,17 +81,28 @@ async def test_who_has_answered_may_wait_for_the_worker(scene: Scene, care: Care
     assert (await scene.conversation(case)).status is Status.WAITING
 
 
-async def test_idle_conversations_close(scene: Scene, care: Care) -> None:
+async def test_idle_conversations_with_the_bot_close(scene: Scene, care: Care) -> None:
     case = await scene.waiting()
+    await scene.desk.release(case, scene.ann)
     await care.round()
-    assert (await scene.conversation(case)).status is Status.WAITING
+    assert (await scene.conversation(case)).status is Status.BOT
     scene.clock.forward(timedelta(days=3650))
     await care.round()
     assert (await scene.conversation(case)).status is Status.CLOSED
-    assert await scene.handoff(case) is None
     said = await scene.texts(case)
     await care.round()
     assert await scene.texts(case) == said
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.BOT])
+async def test_what_is_on_the_desk_is_never_put_away(
+    scene: Scene, care: Care, status: Status
+) -> None:
+    case = await scene.waiting(status=status)
+    scene.clock.forward(timedelta(days=3650))
+    await care.round()
+    assert (await scene.conversation(case)).status is status
+    assert await scene.handoff(case) is not None
 
 
 async def test_the_desk_is_told_once_of_a_warning_and_once_of_a_breach(

@@ -1,11 +1,13 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 import pytest
 
 from api.promises.schedule import Schedule
 from api.promises.service import ServicePromises
 from api.promises.working_hours import WorkingHours
+from api.settings import Settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PROMISES = ServicePromises(WorkingHours(Schedule.parse("mon-fri 08:30-12:00 13:30-17:30"), ZONE))
@@ -15,26 +17,44 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-@pytest.mark.parametrize(
-    ("moment", "opening"),
-    [
-        ("2026-11-26T12:10", "今天下午1:30"),
-        ("2026-11-25T19:00", "明天（周四）上午8:30"),
-        ("2026-11-27T19:00", "11月30日（周一）上午8:30"),
-        ("2026-09-30T20:00", "10月8日（周四）上午8:30"),
-        ("2026-10-09T20:00", "明天（周六）上午8:30"),
-    ],
-)
-def test_out_of_hours_the_next_opening_is_named(moment: str, opening: str) -> None:
-    words = PROMISES.words(3, at(moment), 0)
-    assert opening in words
+def test_out_of_hours_the_next_opening_is_named_and_the_hotline() -> None:
+    words = PROMISES.words(3, at("2026-11-25T19:00"), 0)
+    assert "明天（周四）上午8:30" in words
     assert "12351" in words
 
 
-def test_in_a_year_without_calendar_no_opening_is_promised() -> None:
-    words = PROMISES.words(3, at("2040-05-01T19:00"), 0)
-    assert "上班后会按顺序" in words
-    assert "8:30" not in words
+@pytest.mark.parametrize("moment", ["2030-05-01T19:00", "2030-05-07T10:00"])
+@pytest.mark.parametrize("priority", [2, 3, 4])
+def test_in_a_year_without_calendar_nothing_is_promised(
+    moment: str, priority: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = PROMISES.words(priority, at(moment), 2)
+    assert "前面还有2位" in words
+    assert "放假安排我这里还没有" in words
+    assert "12351" in words
+    assert not any(each in words for each in ("8:30", "分钟", "小时内", "半天"))
+    assert not PROMISES.is_open(at(moment))
+    assert [vars(record)["year"] for record in caplog.records] == [2030]
+
+
+def test_the_end_of_the_calendar_is_reported_two_months_ahead(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert PROMISES.uncovered_year(at("2025-11-26T09:00")) is None
+    assert PROMISES.uncovered_year(at("2030-05-01T09:00")) == 2030
+    last = max(day.year for day in chinese_calendar.constants.holidays)
+    assert PROMISES.uncovered_year(at(f"{last}-10-15T09:00")) is None
+    assert PROMISES.uncovered_year(at(f"{last}-11-15T09:00")) == last + 1
+    ServicePromises.of(Settings(), clock=lambda: at("2026-05-01T09:00"))
+    assert not caplog.records
+    ServicePromises.of(Settings(), clock=lambda: at("2030-05-01T09:00"))
+    assert [vars(record)["year"] for record in caplog.records] == [2030]
+
+
+@pytest.mark.parametrize(("priority", "target"), [(2, "30分钟内"), (3, "2小时内"), (4, "半天内")])
+def test_in_working_hours_the_target_is_told(priority: int, target: str) -> None:
+    words = PROMISES.words(priority, at("2026-11-26T09:00"), 0)
+    assert words.endswith(f"工作时间内一般{target}会有同事回复。")
 
 
 def test_the_place_in_the_queue_is_told() -> None:
@@ -42,20 +62,16 @@ def test_the_place_in_the_queue_is_told() -> None:
     assert "第一位" in PROMISES.words(2, at("2026-11-26T09:00"), 0)
 
 
-@pytest.mark.parametrize("moment", ["2026-11-26T09:00", "2026-11-28T03:00"])
+@pytest.mark.parametrize("moment", ["2026-11-26T09:00", "2026-11-28T03:00", "2030-10-01T03:00"])
 def test_danger_never_waits_without_the_numbers(moment: str) -> None:
     words = PROMISES.words(1, at(moment), 5)
-    assert all(number in words for number in ("110", "120", "12351"))
+    assert all(number in words for number in ("12356", "110", "120", "12351"))
     assert PROMISES.due_at(1, at(moment)) == at(moment) + timedelta(minutes=5)
 
 
-def test_a_promise_is_kept_in_working_time() -> None:
-    assert PROMISES.due_at(2, at("2026-11-26T17:15")) == at("2026-11-27T08:45")
-    assert PROMISES.due_at(4, at("2026-11-26T10:00")) == at("2026-11-26T15:30")
-
-
-def test_the_desk_is_warned_in_the_last_quarter() -> None:
-    due = at("2026-11-27T10:00")
-    assert not PROMISES.warns_at(3, due, at("2026-11-27T09:20"))
-    assert PROMISES.warns_at(3, due, at("2026-11-27T09:30"))
-    assert PROMISES.warns_at(1, due, due - timedelta(minutes=1))
+def test_the_clocks_are_those_of_the_first_answer() -> None:
+    since = at("2026-11-26T17:15")
+    due = at("2026-11-27T08:45")
+    assert PROMISES.due_at(2, since) == due
+    assert not PROMISES.warns_at(2, due, since)
+    assert PROMISES.warns_at(2, due, due)
