@@ -1,17 +1,22 @@
 """One error shape for everything: ``{"error": {"code", "message", "request_id"}}``."""
 
+import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from api.error_codes import ErrorCode
 from api.logs import current_request_id
 from api.texts import gateway_texts
+
+_RETRY_AFTER_S = 3
+_log = logging.getLogger(__name__)
 
 
 class ErrorBody(BaseModel):
@@ -79,8 +84,18 @@ async def _on_invalid_request(_: Request, error: RequestValidationError) -> JSON
     return error_response(ErrorCode.INVALID_REQUEST, details={"fields": ", ".join(fields)})
 
 
+async def _on_storage_unavailable(_: Request, error: DBAPIError) -> JSONResponse:
+    # Nothing was acknowledged: whoever sent it sends it again, under the same id.
+    _log.error("storage unavailable", extra={"cause": type(error.orig).__name__})
+    return error_response(
+        ErrorCode.STORAGE_UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER_S)}
+    )
+
+
 def install(app: FastAPI) -> None:
     """Give every refusal of the application the one shape."""
     app.add_exception_handler(ApiError, _on_api_error)  # type: ignore[arg-type]
+    for unavailable in (OperationalError, InterfaceError):
+        app.add_exception_handler(unavailable, _on_storage_unavailable)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _on_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_invalid_request)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ end come the case as the desk keeps it, and the audit. A step that leads elsewhe
 ends the run. The result is ``docs/evidence/case_life.json``.
 """
 
+import contextlib
 import json
 import os
 import secrets
@@ -233,7 +234,7 @@ def main() -> int:
         data = Path(scratch)
         one = hire(product.gateway, data, "xiaoan", "小安", "agent")
         other = hire(product.gateway, data, "xiaoli", "小李", "supervisor")
-        with one.client, other.client:
+        with contextlib.closing(one.client), contextlib.closing(other.client):
             worker = Worker(client)
             first_id = worker.conversation_id
             story = live(worker, one, other)

@@ -1,8 +1,11 @@
-// The worker chat API (POST/GET /api/v1/conversations…) and what this tab remembers of it.
+// The worker chat API (/api/v1/conversations…) and what this tab remembers of it.
 
 const BASE = "/api/v1/conversations";
 const KEY = "union-chat";
 const TIMEOUT_MS = 30000;
+const PROTOCOL = "union-chat.v1";
+const GONE = ["unauthorized", "conversation_not_found"];
+const LATER = [408, 429];
 
 /** A refusal by the gateway: `message` is Chinese and can be shown. */
 export class Refusal extends Error {
@@ -11,7 +14,15 @@ export class Refusal extends Error {
     this.status = status;
     this.code = error?.code;
   }
+
+  /** The same request will always be refused. */
+  get isFinal() {
+    return this.status < 500 && !LATER.includes(this.status) && !isGone(this.code);
+  }
 }
+
+/** Whether a code of an error says that the conversation was deleted. */
+export const isGone = (code) => GONE.includes(code);
 
 async function call(path, { method = "GET", token, body } = {}) {
   const headers = {};
@@ -23,21 +34,28 @@ async function call(path, { method = "GET", token, body } = {}) {
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  const data = await response.json();
+  const data = response.status === 204 ? null : await response.json();
   if (!response.ok) throw new Refusal(response.status, data.error);
   return data;
 }
 
 // Also outside of https, where crypto.randomUUID is missing.
-export function newId() {
+function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** One conversation of this tab. Messages not yet answered survive a reload, with their ids. */
+/**
+ * One worker's conversation and those that went on from it: the first address is good for all.
+ *
+ * A reload of the tab keeps it, with the messages that are not known to be in the record (under
+ * their ids), and with what the worker thought of it, which the gateway does not tell again.
+ */
 export class Conversation {
+  #state;
+
   constructor(state) {
-    this.state = state;
+    this.#state = { chain: [state.id], pending: [], rated: [], feedback: {}, ...state };
   }
 
   static remembered() {
@@ -49,62 +67,115 @@ export class Conversation {
     }
   }
 
-  static forget() {
-    sessionStorage.removeItem(KEY);
-  }
-
+  /** A new one, and the response that brings its greeting. */
   static async create() {
     const created = await call("", { method: "POST", body: { channel: "web" } });
-    const conversation = new Conversation({
-      id: created.conversation_id,
-      token: created.token,
-      pending: [],
-    });
-    conversation.remember();
-    return { conversation, ...created };
+    const conversation = new Conversation({ id: created.conversation_id, token: created.token });
+    sessionStorage.setItem(KEY, JSON.stringify(conversation.#state));
+    return { conversation, created };
   }
 
-  remember() {
-    sessionStorage.setItem(KEY, JSON.stringify(this.state));
+  forget() {
+    if (this.#isRemembered()) sessionStorage.removeItem(KEY);
+  }
+
+  /** The conversation that goes on now. */
+  get currentId() {
+    return this.#state.chain.at(-1);
+  }
+
+  /** Take note that it went on in another conversation; of a response that does not say so: no. */
+  follow(id) {
+    if (!id || id === this.currentId) return;
+    this.#state.chain.push(id);
+    this.#remember();
+  }
+
+  async history(after) {
+    const query = after ? `?after=${encodeURIComponent(after)}` : "";
+    const result = await this.#call(`/${this.#state.id}/messages${query}`);
+    this.follow(result.conversation_id);
+    return result;
+  }
+
+  /** A socket to the live channel. Throws where a policy of the page forbids it. */
+  openSocket() {
+    const url = new URL(`${BASE}/${this.#state.id}/ws`, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    return new WebSocket(url, [PROTOCOL, `bearer.${this.#state.token}`]);
   }
 
   get pending() {
-    return this.state.pending;
+    return [...this.#state.pending];
   }
 
-  history(after) {
-    const query = after ? `?after=${encodeURIComponent(after)}` : "";
-    return call(`/${this.state.id}/messages${query}`, { token: this.state.token });
-  }
-
-  add(text) {
-    const message = { text, client_message_id: newId() };
-    this.pending.push(message);
-    this.remember();
+  /** A message to be sent. `after`: the last one in the record that the worker had before it. */
+  add(text, after) {
+    const message = { text, client_message_id: newId(), after };
+    this.#state.pending.push(message);
+    this.#remember();
     return message;
   }
 
-  /** Send or send again: the gateway handles an id once. A refused message is not kept. */
-  async send(message) {
-    try {
-      const result = await call(`/${this.state.id}/messages`, {
-        method: "POST",
-        token: this.state.token,
-        body: message,
-      });
-      this.#settle(message);
-      return result;
-    } catch (error) {
-      if (error instanceof Refusal && error.status < 500) this.#settle(message);
-      throw error;
-    }
+  /** The message is in the record, or will never be. */
+  settle({ client_message_id: id }) {
+    this.#state.pending = this.#state.pending.filter((other) => other.client_message_id !== id);
+    this.#remember();
   }
 
-  #settle(message) {
-    this.state.pending = this.pending.filter(
-      (other) => other.client_message_id !== message.client_message_id,
-    );
-    // A tab that has begun another conversation meanwhile must not get this one back.
-    if (Conversation.remembered()?.state.id === this.state.id) this.remember();
+  /** Send or send again: the gateway handles an id once. */
+  async send(message) {
+    const { text, client_message_id } = message;
+    const body = { text, client_message_id };
+    const result = await this.#call(`/${this.#state.id}/messages`, { method: "POST", body });
+    this.settle(message);
+    this.follow(result.conversation_id);
+    return result;
+  }
+
+  isRated(id) {
+    return this.#state.rated.includes(id);
+  }
+
+  async rate(id, score, comment) {
+    await this.#call(`/${id}/rating`, { method: "POST", body: { score, comment } });
+    this.#state.rated.push(id);
+    this.#remember();
+  }
+
+  /** Whether the worker found an answer helpful; undefined before that. */
+  feedbackOn(messageId) {
+    return this.#state.feedback[messageId];
+  }
+
+  /** A message does not say in which conversation it stands: the latest is the likeliest. */
+  async giveFeedback(messageId, helpful) {
+    const ids = [...this.#state.chain].reverse();
+    for (const id of ids) {
+      try {
+        await this.#call(`/${id}/messages/${messageId}/feedback`, {
+          method: "POST",
+          body: { helpful },
+        });
+        break;
+      } catch (error) {
+        if (error.code !== "message_not_found" || id === ids.at(-1)) throw error;
+      }
+    }
+    this.#state.feedback[messageId] = helpful;
+    this.#remember();
+  }
+
+  #call(path, options = {}) {
+    return call(path, { ...options, token: this.#state.token });
+  }
+
+  // A tab that has begun another conversation meanwhile must not get this one back.
+  #isRemembered() {
+    return Conversation.remembered()?.#state.id === this.#state.id;
+  }
+
+  #remember() {
+    if (this.#isRemembered()) sessionStorage.setItem(KEY, JSON.stringify(this.#state));
   }
 }

@@ -2,22 +2,55 @@
 
 const log = document.getElementById("log");
 const strings = document.getElementById("strings").dataset;
-const template = (id) =>
+const QUIET_MS = 500;
+
+export const template = (id) =>
   document.getElementById(id).content.firstElementChild.cloneNode(true);
 
 export function say(name, values = {}) {
   return (strings[name] ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
+/** The name in a notice that says which colleague has the conversation now, else null. */
+export function staffNameIn(text) {
+  const match = new RegExp(strings.noticeOfStaff).exec(text);
+  return match ? match.slice(1).find(Boolean) : null;
+}
+
 const capitalised = (word) => word[0].toUpperCase() + word.slice(1);
 
 /** Bring the latest into view; a long reply from its beginning. */
-function scrollTo(node) {
+export function scrollTo(node) {
   node.scrollIntoView({ block: node.offsetHeight > log.clientHeight ? "start" : "end" });
 }
 
-/** Draw a message; `onChoice(text)` is called when a suggestion is tapped. */
+/** Put a node behind the record, before the worker's messages that have no place in it yet. */
+export function place(node) {
+  node.classList.remove("pending");
+  const next = log.querySelector(":scope > .pending, :scope > .typing");
+  if (node.parentNode === log && node.nextElementSibling === next) return;
+  log.insertBefore(node, next);
+  scrollTo(node);
+}
+
+/** Draw a message of the record; `onChoice(text)` is called when a suggestion is tapped. */
 export function drawMessage(message, onChoice) {
+  const node = messageNode(message);
+  drawChoices(node.querySelector(".choices"), message.quick_replies, onChoice);
+  place(node);
+  return node;
+}
+
+/** Draw a message of the worker that stays last until it is placed. */
+export function drawPending(text) {
+  const node = messageNode({ author: "worker", kind: "chat", text, citations: [] });
+  node.classList.add("pending");
+  log.insertBefore(node, log.querySelector(":scope > .typing"));
+  scrollTo(node);
+  return node;
+}
+
+function messageNode(message) {
   const node = template("message-template");
   node.classList.add(message.author, message.kind);
   node.querySelector(".author").textContent = say(`author${capitalised(message.author)}`);
@@ -27,11 +60,7 @@ export function drawMessage(message, onChoice) {
     bubble.innerHTML = message.html;
     linkPhoneNumbers(bubble);
   }
-  drawCitations(node.querySelector(".citations"), message.citations ?? []);
-  drawChoices(node.querySelector(".choices"), message.quick_replies ?? [], onChoice);
-  node.querySelector(".failure").hidden = true;
-  log.append(node);
-  scrollTo(node);
+  drawCitations(node.querySelector(".citations"), message.citations);
   return node;
 }
 
@@ -102,19 +131,27 @@ export function clearFailure(node) {
   node.querySelector(".failure").hidden = true;
 }
 
-let typing = null;
-export function showTyping(visible) {
-  typing?.remove();
-  typing = visible ? template("typing-template") : null;
-  if (!typing) return;
-  log.append(typing);
-  scrollTo(typing);
+/** Show that `by` (bot or staff) is writing; nobody if null. */
+export function showTyping(by) {
+  const shown = log.querySelector(":scope > .typing");
+  if (shown && shown.dataset.by === by) return;
+  shown?.remove();
+  if (!by) return;
+  const node = template("typing-template");
+  node.dataset.by = by;
+  node.querySelector(".typing-text").textContent = say(`typing${capitalised(by)}`);
+  log.append(node);
+  scrollTo(node);
 }
 
-export function showStatus(status) {
+/** Say who has the conversation; `name` of the colleague if it is known. */
+export function showStatus(status, { name = null, isConnected = true } = {}) {
   const line = document.getElementById("status");
-  line.textContent = say(`status${capitalised(status)}`);
-  line.hidden = !line.textContent;
+  const key = !isConnected ? "offline" : status === "with_staff" && name ? "staffNamed" : status;
+  const text = say(`status${capitalised(key)}`, { name });
+  if (line.textContent === text) return; // or it would be read out again
+  line.dataset.is = key;
+  line.textContent = text;
 }
 
 export function showStartFailure(text, retry) {
@@ -129,4 +166,10 @@ export function showStartFailure(text, retry) {
 
 export function clearLog() {
   log.replaceChildren();
+}
+
+/** What is drawn now the worker has read before: a screen reader need not read it out again. */
+export function beQuiet() {
+  log.setAttribute("aria-live", "off");
+  setTimeout(() => log.setAttribute("aria-live", "polite"), QUIET_MS);
 }

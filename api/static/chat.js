@@ -1,108 +1,45 @@
-// The chat page: ties the API to the view.
+// The chat page: which conversation is on it, and the box to write in.
 
-import { Conversation, Refusal } from "./chat-api.js";
+import { Conversation } from "./chat-api.js";
+import { Chat, explain } from "./chat-session.js";
 import * as view from "./chat-view.js";
 
 const composer = document.getElementById("composer");
 const input = document.getElementById("text");
 const sendButton = document.getElementById("send");
 
-let conversation = null;
-let shown = new Set();
-let lastId = null;
-let underway = 0;
+let chat = null;
 
-function show(messages) {
-  for (const message of messages) {
-    if (shown.has(message.id)) continue;
-    shown.add(message.id);
-    lastId = message.id;
-    view.clearChoices();
-    view.drawMessage(message, ask);
-  }
-}
-
-function receive(result) {
-  view.showStatus(result.status); // first: it takes room from the messages
-  show(result.messages);
-}
-
-async function start() {
-  view.clearLog();
-  shown = new Set();
-  lastId = null;
+/** Go on with this tab's conversation, or begin one; `then` is done with it. */
+async function start(then = () => {}) {
   sendButton.disabled = true;
   try {
-    conversation = Conversation.remembered();
-    if (!conversation || !(await resume())) {
-      const created = await Conversation.create();
-      conversation = created.conversation;
-      receive(created);
+    const remembered = Conversation.remembered();
+    if (remembered) {
+      chat = new Chat(remembered, { onGone: replace, ask });
+      chat.resume();
+    } else {
+      const { conversation, created } = await Conversation.create();
+      chat = new Chat(conversation, { onGone: replace, ask });
+      chat.begin(created);
     }
-    sendButton.disabled = false;
   } catch (error) {
-    view.showStartFailure(explain(error, "startFailed"), start);
+    view.showStartFailure(explain(error, "startFailed"), () => start(then));
+    return;
   }
+  sendButton.disabled = false;
+  then();
 }
 
-/** After a reload: send again what was not answered, then show everything. */
-async function resume() {
-  const unsent = [];
-  try {
-    for (const message of [...conversation.pending]) {
-      try {
-        await conversation.send(message);
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.status >= 500) unsent.push(message);
-      }
-    }
-    receive(await conversation.history());
-  } catch (error) {
-    if (!(error instanceof Refusal) || (error.status !== 401 && error.status !== 404)) throw error;
-    Conversation.forget();
-    return false;
-  }
-  for (const message of unsent) {
-    const node = view.drawMessage({ author: "worker", kind: "chat", text: message.text });
-    view.drawFailure(node, view.say("notSent"), () => deliver(message, node));
-  }
-  return true;
+/** A deleted conversation stays on the page as long as something of it is there to read. */
+function replace() {
+  if (chat.isEmpty) start();
 }
 
 function ask(text) {
-  if (!conversation || !text.trim()) return;
-  view.clearChoices();
-  const message = conversation.add(text);
-  const node = view.drawMessage({ author: "worker", kind: "chat", text });
-  deliver(message, node);
-}
-
-async function deliver(message, node) {
-  const at = conversation;
-  view.clearFailure(node);
-  underway += 1;
-  view.showTyping(true);
-  let result = null;
-  let failure = null;
-  try {
-    result = await at.send(message);
-  } catch (error) {
-    failure = error;
-  }
-  underway -= 1;
-  if (at !== conversation) return; // a new conversation has been begun meanwhile
-  view.showTyping(false);
-  if (result) receive(result);
-  else {
-    const canRetry = !(failure instanceof Refusal) || failure.status >= 500;
-    const retry = canRetry ? () => deliver(message, node) : null;
-    view.drawFailure(node, explain(failure, "notSent"), retry);
-  }
-  if (underway > 0) view.showTyping(true);
-}
-
-function explain(error, fallback) {
-  return (error instanceof Refusal && error.message) || view.say(fallback);
+  if (sendButton.disabled) return;
+  if (chat.isGone) start(() => chat.say(text));
+  else chat.say(text);
 }
 
 function fitInput() {
@@ -130,22 +67,10 @@ input.addEventListener("keydown", (event) => {
 });
 
 document.getElementById("restart").addEventListener("click", () => {
-  Conversation.forget();
-  view.showTyping(false);
-  underway = 0;
+  if (sendButton.disabled) return;
+  chat.leave();
+  view.clearLog();
   start();
-});
-
-// Somebody may have answered while the worker was elsewhere.
-document.addEventListener("visibilitychange", async () => {
-  if (document.hidden || !conversation || !lastId || underway > 0) return;
-  try {
-    const result = await conversation.history(lastId);
-    // The worker's own messages of this tab are on the page already.
-    receive({ ...result, messages: result.messages.filter(({ author }) => author !== "worker") });
-  } catch {
-    // The next message will tell.
-  }
 });
 
 start();

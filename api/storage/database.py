@@ -8,6 +8,7 @@ write. Readers have connections of their own and never wait (WAL).
 
 import json
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 BUSY_TIMEOUT_MS = 5000
+_BEGIN = "BEGIN IMMEDIATE"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # FULL: a commit is on the disk before the worker is answered, so a power cut loses nothing.
@@ -80,7 +83,11 @@ def _make_private(path: Path) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     adapter: Any = connection.connection.dbapi_connection
-    adapter.run_async(lambda driver: driver.execute("BEGIN IMMEDIATE"))
+    try:
+        adapter.run_async(lambda driver: driver.execute(_BEGIN))
+    except sqlite3.OperationalError as error:
+        # Past SQLAlchemy, so it cannot put this into its own terms.
+        raise OperationalError(_BEGIN, None, error) from error
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

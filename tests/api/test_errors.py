@@ -1,8 +1,12 @@
+import sqlite3
+
 import pytest
 
 from api.conversations.service import ConversationService
 from api.error_codes import ErrorCode
+from api.settings import Settings
 from api.texts import gateway_texts
+from tests.api import gateway
 from tests.api.gateway import Gateway, Worker
 
 pytestmark = pytest.mark.anyio
@@ -61,3 +65,22 @@ def test_every_code_has_a_status_and_a_message() -> None:
     for code in ErrorCode:
         assert code.status >= 400
         assert gateway_texts().errors[code]
+
+
+async def test_a_locked_database_is_said_and_the_message_can_be_sent_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.storage.database._PRAGMAS", ("PRAGMA busy_timeout = 50",))
+    async with gateway.running(settings) as running:
+        worker = await running.worker()
+        other = sqlite3.connect(settings.data_dir / "gateway.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        refused = await worker.post("高温费多少", "again")
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"]
+        assert refused.json()["error"]["code"] == "storage_unavailable"
+        assert "12351" in refused.json()["error"]["message"]
+        other.execute("ROLLBACK")
+        other.close()
+        result = await worker.say("高温费多少", "again")
+        assert [each["text"] for each in result["messages"]] == ["收到：高温费多少"]
