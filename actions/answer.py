@@ -196,6 +196,15 @@ class Answering:
             return None
         return self.follow(turn, topic, in_area.certain)
 
+    async def as_follow_up(self, turn: Turn) -> Outcome | None:
+        """Answer a short question out of the matter talked about, if it is one without doubt."""
+        topic = turn.memory.topic
+        is_short = len(turn.text) <= _SHORT and texts().asks.search(turn.folded) is not None
+        if topic is None or topic.area is None or not is_short:
+            return None
+        found = (await self.ask_in_area(turn, topic)).certain
+        return self.follow(turn, topic, found) if found is not None else None
+
     async def ask_in_area(self, turn: Turn, topic: Topic) -> "InArea":
         """Ask within the area talked about, once as it was said and once with the subject.
 

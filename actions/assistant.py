@@ -39,7 +39,7 @@ def actions(search: Search) -> list[Action]:
     interruptions = Interruptions()
     answering = Answering(search)
     following_up = FollowingUp(search, answering)
-    handing_over = HandingOver(search)
+    handing_over = HandingOver(search, answering)
     confirming = Confirming(answering, handing_over)
     informing = Informing(search, answering, following_up)
     by_intent: dict[str, Handler] = {

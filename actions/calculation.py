@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from actions import calculation_replies as replies
@@ -126,6 +126,11 @@ class Calculating:
 
     async def _interrupted(self, turn: Turn, filling: "_Filling") -> Outcome:
         state = filling.state
+        if turn.stops_for_a_person:
+            question = replies.question_again(filling.calculator, state.asked)
+            return await self._interruptions.handle(
+                replace(turn, intent="request_human"), question, CALCULATOR_FORM
+            )
         if turn.intent == "stop":
             return Outcome(turn.memory.having(calculation=None), replies.stopped())
         if turn.intent == "skip" or turn.intent == "not_helpful":

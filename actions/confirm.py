@@ -46,7 +46,9 @@ class Confirming:
         return Outcome(turn.memory, replies.ask(texts().talk.denied))
 
     async def stop(self, turn: Turn) -> Outcome:
-        """Leave whatever is open."""
+        """Leave whatever is open; a person comes where one is wanted instead."""
+        if turn.stops_for_a_person:
+            return await self._handing_over.requested(turn)
         memory = turn.memory.having(
             clarifying=None, offer=None, calculation=None, pieces=(), failed_turns=0
         )

@@ -1,10 +1,12 @@
 """Giving the conversation to a person: asked for, in danger, in haste, or out of patience."""
 
 from actions import replies
+from actions.answer import Answering
 from actions.handoffs import handoff
 from actions.memory import OFFER_OF_A_PERSON
 from actions.search import Search
 from actions.texts import texts
+from actions.triage import case_reason
 from actions.turn import Outcome, Turn
 from contract import HandoffReason
 
@@ -12,13 +14,15 @@ _A_BARE_REQUEST = 12
 """Characters up to which a request for a person says nothing of the matter."""
 _SAY_LITTLE = {HandoffReason.REQUESTED, HandoffReason.NEGATIVE_FEEDBACK}
 _COMPLAINTS_BEFORE_A_PERSON = 2
+_SURE = 0.65
 
 
 class HandingOver:
     """Hands over at once, with what is known so far."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, answering: Answering) -> None:
         self._search = search
+        self._answering = answering
 
     async def requested(self, turn: Turn) -> Outcome:
         """Who asks for a person gets one."""
@@ -29,7 +33,15 @@ class HandingOver:
         return await self._hand_over(turn, HandoffReason.CRISIS)
 
     async def urgent(self, turn: Turn) -> Outcome:
-        """A limit lapses or somebody must sign now: no questions first."""
+        """A limit lapses or somebody must sign now: no questions first.
+
+        A short question that is only perhaps so, and that the matter talked about answers, is
+        answered.
+        """
+        if turn.confidence < _SURE and case_reason(turn.text) is not HandoffReason.URGENT_DEADLINE:
+            answered = await self._answering.as_follow_up(turn)
+            if answered is not None:
+                return answered
         return await self._hand_over(turn, HandoffReason.URGENT_DEADLINE)
 
     async def not_helpful(self, turn: Turn) -> Outcome:

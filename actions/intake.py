@@ -55,7 +55,7 @@ class Intake:
             return await self._open(turn)
         if turn.intent in _ESCALATES:
             return await self._escalate(turn, case)
-        if turn.intent == "request_human":
+        if turn.intent == "request_human" or turn.stops_for_a_person:
             return self._close(turn, case)
         if turn.intent == "stop":
             # The case stays on the desk, and the assistant at hand for other things.
@@ -70,8 +70,8 @@ class Intake:
 
     async def _open(self, turn: Turn) -> Outcome:
         found = await self._search(turn.text)
-        if self._is_rather_a_question(turn, found):
-            outcome = self._answering.from_found(turn, found)
+        if self._may_be_a_question(turn):
+            outcome = await self._answer_to(turn, found)
             if outcome is not None:
                 return outcome
         reason = case_reason(turn.text)
@@ -87,12 +87,17 @@ class Intake:
         reply = case_replies.opened(case_handoff(case), found, turn.folded, asked)
         return Outcome(_with(turn, case), reply, loop=INTAKE_FORM)
 
-    def _is_rather_a_question(self, turn: Turn, found: Found) -> bool:
-        """Tell whether the checked articles answer what is only perhaps a dispute. Where somebody
-        was hurt, harassed or died, and where many are concerned, a person looks at it anyway."""
-        if turn.confidence >= _SURE or warnings_for(turn.folded)[:1] in _NEEDS_A_PERSON:
-            return False
-        return found.result.decision is Decision.ANSWER
+    def _may_be_a_question(self, turn: Turn) -> bool:
+        """Tell whether a message is only perhaps a dispute. Where somebody was hurt, harassed or
+        died, and where many are concerned, a person looks at it anyway."""
+        return turn.confidence < _SURE and warnings_for(turn.folded)[:1] not in _NEEDS_A_PERSON
+
+    async def _answer_to(self, turn: Turn, found: Found) -> Outcome | None:
+        """Answer from the checked articles, by itself or as a follow-up; None where neither is
+        certain."""
+        if found.result.decision is Decision.ANSWER:
+            return self._answering.from_found(turn, found)
+        return await self._answering.as_follow_up(turn)
 
     async def _is_side_question(self, turn: Turn) -> bool:
         """Tell whether the worker asks something himself instead of replying."""

@@ -120,7 +120,8 @@ class Texts(_Texts):
     The patterns are searched in folded text: ``asks`` finds a question, ``ends_asking``
     one that ends as a question does, ``compute`` the wish to
     have something worked out, ``correction`` the words before what was really meant,
-    ``not_meant`` what was not meant, behind it, ``varies`` a result asked for in another way.
+    ``not_meant`` what was not meant, behind it, ``varies`` a result asked for in another way,
+    ``wants_person`` the wish for a person in a message that stops something.
     """
 
     answer: AnswerTexts
@@ -139,6 +140,7 @@ class Texts(_Texts):
     correction: re.Pattern[str]
     not_meant: re.Pattern[str]
     varies: re.Pattern[str]
+    wants_person: re.Pattern[str]
 
 
 @cache

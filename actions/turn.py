@@ -70,6 +70,12 @@ class Turn:
         return fold(self.text)
 
     @property
+    def stops_for_a_person(self) -> bool:
+        """Whether the message ends something because the worker wants a person instead."""
+        stops = self.intent in ("stop", "skip", "not_helpful")
+        return stops and texts().wants_person.search(self.folded) is not None
+
+    @property
     def subjects(self) -> tuple[str, ...]:
         """The services and matters that the message names, as the worker wrote them."""
         return tuple(

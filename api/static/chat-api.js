@@ -71,7 +71,11 @@ export class Conversation {
   static async create() {
     const created = await call("", { method: "POST", body: { channel: "web" } });
     const conversation = new Conversation({ id: created.conversation_id, token: created.token });
-    sessionStorage.setItem(KEY, JSON.stringify(conversation.#state));
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(conversation.#state));
+    } catch {
+      // A browser that stores nothing: it lasts until the next reload.
+    }
     return { conversation, created };
   }
 
@@ -84,7 +88,7 @@ export class Conversation {
     return this.#state.chain.at(-1);
   }
 
-  /** Take note that it went on in another conversation; of a response that does not say so: no. */
+  /** Take note of the conversation in which it went on, if a response names one. */
   follow(id) {
     if (!id || id === this.currentId) return;
     this.#state.chain.push(id);

@@ -27,7 +27,7 @@ export function drawFeedback(node, given, give) {
       }
     };
   }
-  node.querySelector(".citations").after(box);
+  node.append(box);
 }
 
 /** Ask for a rating; `rate(score, comment)` tells the gateway. Returns the form. */

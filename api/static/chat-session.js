@@ -25,10 +25,10 @@ export class Chat {
   #status = null;
   #staffName = null;
   #isConnected = true;
+  #isLeft = false;
   #isResumed = false; // the first of the record are old
   #unplaced = []; // own messages that have not come back in the record: {message, node, failed}
   #underway = 0;
-  #typing = null;
   #typingTimer;
   #rating = null;
 
@@ -63,10 +63,15 @@ export class Chat {
     this.#isResumed = true;
     const sent = this.#conversation.pending.map((message) => this.#draw(message));
     this.#feed.start();
-    for (const own of sent) await this.#deliver(own); // in their order
+    for (const own of sent) {
+      await this.#deliver(own); // in their order
+      if (this.#isLeft) return;
+    }
   }
 
+  /** Something else comes onto the page. */
   leave() {
+    this.#isLeft = true;
     this.#feed.stop();
     clearTimeout(this.#typingTimer);
     this.#conversation.forget();
@@ -88,13 +93,16 @@ export class Chat {
     view.clearFailure(own.node);
     this.#underway += 1;
     this.#showTyping(null);
+    let failure = null;
     try {
       await this.#receive(own, await this.#conversation.send(own.message));
     } catch (error) {
-      // It may have arrived all the same, and only the answer was lost.
-      if (this.#unplaced.includes(own)) this.#fail(own, error);
+      failure = error;
     }
+    if (this.#isLeft) return;
     this.#underway -= 1;
+    // It may have arrived all the same, and only the answer was lost.
+    if (failure && this.#unplaced.includes(own)) this.#fail(own, failure);
     this.#showTyping(null);
   }
 
@@ -105,6 +113,7 @@ export class Chat {
     try {
       await this.#feed.poll();
     } catch {
+      if (this.#isLeft) return;
       if (!isPlaced()) view.place(own.node);
       this.#feed.takeLoose(messages);
     }
@@ -151,6 +160,7 @@ export class Chat {
         this.#conversation.giveFeedback(message.id, helpful),
       );
     }
+    view.place(node);
     if (this.#rating) view.place(this.#rating); // it stands last
   }
 

@@ -1,6 +1,7 @@
 // Draws messages. Texts come from index.html, HTML of replies from the gateway (already safe).
 
 const log = document.getElementById("log");
+const statusLine = document.getElementById("status");
 const strings = document.getElementById("strings").dataset;
 const QUIET_MS = 500;
 
@@ -33,24 +34,17 @@ export function place(node) {
   scrollTo(node);
 }
 
-/** Draw a message of the record; `onChoice(text)` is called when a suggestion is tapped. */
-export function drawMessage(message, onChoice) {
-  const node = messageNode(message);
-  drawChoices(node.querySelector(".choices"), message.quick_replies, onChoice);
-  place(node);
-  return node;
-}
-
 /** Draw a message of the worker that stays last until it is placed. */
 export function drawPending(text) {
-  const node = messageNode({ author: "worker", kind: "chat", text, citations: [] });
+  const node = drawMessage({ author: "worker", kind: "chat", text });
   node.classList.add("pending");
   log.insertBefore(node, log.querySelector(":scope > .typing"));
   scrollTo(node);
   return node;
 }
 
-function messageNode(message) {
+/** A message to be placed; `onChoice(text)` is called when a suggestion is tapped. */
+export function drawMessage(message, onChoice) {
   const node = template("message-template");
   node.classList.add(message.author, message.kind);
   node.querySelector(".author").textContent = say(`author${capitalised(message.author)}`);
@@ -60,7 +54,8 @@ function messageNode(message) {
     bubble.innerHTML = message.html;
     linkPhoneNumbers(bubble);
   }
-  drawCitations(node.querySelector(".citations"), message.citations);
+  drawCitations(node.querySelector(".citations"), message.citations ?? []);
+  drawChoices(node.querySelector(".choices"), message.quick_replies ?? [], onChoice);
   return node;
 }
 
@@ -146,12 +141,11 @@ export function showTyping(by) {
 
 /** Say who has the conversation; `name` of the colleague if it is known. */
 export function showStatus(status, { name = null, isConnected = true } = {}) {
-  const line = document.getElementById("status");
   const key = !isConnected ? "offline" : status === "with_staff" && name ? "staffNamed" : status;
   const text = say(`status${capitalised(key)}`, { name });
-  if (line.textContent === text) return; // or it would be read out again
-  line.dataset.is = key;
-  line.textContent = text;
+  if (statusLine.textContent === text) return; // or it would be read out again
+  statusLine.dataset.is = key;
+  statusLine.textContent = text;
 }
 
 export function showStartFailure(text, retry) {
@@ -164,8 +158,10 @@ export function showStartFailure(text, retry) {
   log.append(node);
 }
 
-export function clearLog() {
+export function clear() {
   log.replaceChildren();
+  delete statusLine.dataset.is;
+  statusLine.textContent = "";
 }
 
 /** What is drawn now the worker has read before: a screen reader need not read it out again. */

@@ -7,12 +7,13 @@ import * as view from "./chat-view.js";
 const composer = document.getElementById("composer");
 const input = document.getElementById("text");
 const sendButton = document.getElementById("send");
+const restartButton = document.getElementById("restart");
 
 let chat = null;
 
 /** Go on with this tab's conversation, or begin one; `then` is done with it. */
 async function start(then = () => {}) {
-  sendButton.disabled = true;
+  sendButton.disabled = restartButton.disabled = true;
   try {
     const remembered = Conversation.remembered();
     if (remembered) {
@@ -25,9 +26,10 @@ async function start(then = () => {}) {
     }
   } catch (error) {
     view.showStartFailure(explain(error, "startFailed"), () => start(then));
+    restartButton.disabled = false;
     return;
   }
-  sendButton.disabled = false;
+  sendButton.disabled = restartButton.disabled = false;
   then();
 }
 
@@ -66,10 +68,9 @@ input.addEventListener("keydown", (event) => {
   }
 });
 
-document.getElementById("restart").addEventListener("click", () => {
-  if (sendButton.disabled) return;
-  chat.leave();
-  view.clearLog();
+restartButton.addEventListener("click", () => {
+  chat?.leave();
+  view.clear();
   start();
 });
 

@@ -35,7 +35,7 @@ class Handlers:
     def __post_init__(self) -> None:
         answering = Answering(self.search)
         following_up = FollowingUp(self.search, answering)
-        handing_over = HandingOver(self.search)
+        handing_over = HandingOver(self.search, answering)
         confirming = Confirming(answering, handing_over)
         interruptions = Interruptions()
         self.fallback = answering.fallback

@@ -97,3 +97,10 @@ async def test_skip_outside_a_question_asks_for_the_matter(talk: Conversation) -
     reply = await talk.say("不知道", "skip")
     assert (reply.kind, reply.text) == (ReplyKind.QUESTION, texts().talk.skipped)
     assert offered(reply) == [texts().person.text]
+
+
+@pytest.mark.parametrize("text", ["算了 叫个真人来", "别说了 找个人来", "不用了 转人工"])
+async def test_who_stops_for_a_person_gets_one(talk: Conversation, text: str) -> None:
+    reply = await talk.say(text, "stop")
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.REQUESTED

@@ -436,3 +436,20 @@ async def test_a_long_reply_is_cut_and_the_story_is_whole(talk: Talk) -> None:
     assert case_of(reply).case_facts.what_happened == story
     reply = await talk.say("厂" * 5000, "inform")
     assert case_of(reply).case_facts.employer == "厂" * 1000
+
+
+async def test_who_stops_the_questions_for_a_person_gets_one(opened: Talk) -> None:
+    reply = await opened.say("不填了 叫你们工作人员来", "stop")
+    assert reply.kind is ReplyKind.HANDOFF
+    assert opened.loop is None
+    assert case_of(reply).reason is HandoffReason.LEGAL_CASE
+
+
+async def test_a_short_question_in_a_matter_is_no_dispute_by_half(talk: Talk) -> None:
+    await talk.say("医疗互助怎么申请", "ask_service")
+    reply = await talk.say("要带什么材料", "legal_case", confidence=0.4)
+    assert reply.kind is ReplyKind.ANSWER
+    reply = await talk.say("要带什么材料", "urgent_deadline", confidence=0.4)
+    assert reply.kind is ReplyKind.ANSWER
+    reply = await talk.say("明天仲裁到期 怎么办", "urgent_deadline", confidence=0.4)
+    assert case_of(reply).reason is HandoffReason.URGENT_DEADLINE
