@@ -27,6 +27,7 @@ from api.security.origins import cors_arguments
 from api.security.rate_limits import rate_limits
 from api.services import Services
 from api.settings import Environment, Settings
+from api.staff import deliveries
 from api.staff import routes as staff_routes
 from api.storage import schema
 from api.texts import crisis_texts, gateway_texts
@@ -100,6 +101,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(privacy_routes.router)
     app.include_router(staff_routes.public)
     app.include_router(staff_routes.own)
+    app.include_router(deliveries.own)
     app.include_router(page.router)
     app.include_router(health.router)
     app.include_router(chat_page.router)

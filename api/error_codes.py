@@ -21,6 +21,7 @@ class ErrorCode(StrEnum):
     NOT_POSSIBLE_NOW = "not_possible_now"
     CONVERSATION_NOT_FOUND = "conversation_not_found"
     MESSAGE_NOT_FOUND = "message_not_found"
+    DELIVERY_NOT_FOUND = "delivery_not_found"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     STORAGE_UNAVAILABLE = "storage_unavailable"
@@ -48,6 +49,7 @@ _STATUS = {
     ErrorCode.NOT_POSSIBLE_NOW: HTTPStatus.CONFLICT,
     ErrorCode.CONVERSATION_NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.MESSAGE_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.DELIVERY_NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ErrorCode.STORAGE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

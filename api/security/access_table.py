@@ -91,6 +91,8 @@ ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
         ("POST", f"{_CASE}/resolve"): _staff(Permission.RESOLVE),
         ("POST", f"{_CASE}/messages"): _staff(Permission.REPLY),
         ("POST", f"{_CASE}/notes"): _staff(Permission.NOTE),
+        ("GET", f"{_STAFF}/deliveries"): _staff(Permission.RESEND_OUTBOX),
+        ("POST", f"{_STAFF}/deliveries/{{delivery_id}}/resend"): _staff(Permission.RESEND_OUTBOX),
     }
 )
 

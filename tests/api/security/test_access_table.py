@@ -125,3 +125,8 @@ def test_the_table_can_be_read_by_people() -> None:
     table = as_markdown()
     for method, path in ACCESS:
         assert f"| `{method} {path}` |" in table
+
+
+def test_the_document_says_what_the_table_says() -> None:
+    document = Path(__file__).parents[3] / "docs" / "access.md"
+    assert document.read_text(encoding="utf-8").endswith(as_markdown())
