@@ -101,10 +101,6 @@ class Settings(BaseSettings):
         gt=0,
         description="days after its last message for which the words of a conversation are kept",
     )
-    public_url: str = Field(
-        default="http://127.0.0.1:8000",
-        description="address under which workers reach the gateway, for links in messages",
-    )
     working_hours: str = Field(
         default="mon-fri 08:30-12:00 13:30-17:30",
         description="when the service centre works: days and spans, parts separated by semicolons;"
@@ -131,6 +127,10 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    public_url: str = Field(
+        default_factory=lambda values: f"http://127.0.0.1:{values['port']}",
+        description="address under which workers reach the gateway, for links in messages",
+    )
     timezone: ZoneInfo = Field(
         default=ZoneInfo("Asia/Shanghai"), description="time zone in which times are shown"
     )

@@ -62,3 +62,8 @@ def test_production_refuses_weak_secrets(secrets: dict[str, str], complaint: str
 
 def test_production_starts_with_secrets_of_its_own() -> None:
     assert Settings(env="production", secret_key=STRONG, rasa_secret=STRONG[::-1])
+
+
+def test_links_lead_to_the_port_that_is_listened_on() -> None:
+    assert Settings(port=8123).public_url == "http://127.0.0.1:8123"
+    assert Settings(port=8123, public_url="https://gh.example/").public_url == "https://gh.example"
