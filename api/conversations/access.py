@@ -132,6 +132,20 @@ async def successor_of(session: AsyncSession, closed: Conversation) -> Conversat
     return closed
 
 
+async def carry_over(session: AsyncSession, closed: Conversation, message: Message) -> None:
+    """Put a message that came as its conversation was closed, which is locked, at the end of the
+    one that goes on from it."""
+    following = await successor_of(session, closed)
+    following.last_seq += 1
+    following.last_message_at = now()
+    message.conversation_id, message.seq = following.id, following.last_seq
+    await session.execute(
+        update(_messages)
+        .where(_messages.c.id == message.id)
+        .values(conversation_id=following.id, seq=following.last_seq)
+    )
+
+
 def _new_conversation(worker_id: str, channel: Channel, token_hash: str) -> Conversation:
     return Conversation(
         id=new_id(),

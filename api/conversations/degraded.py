@@ -12,6 +12,7 @@ from functools import cache
 import httpx2
 from pydantic import ValidationError
 
+from api.conversations.crisis import fold
 from api.texts import gateway_texts
 from contract import Reply, ReplyKind
 
@@ -34,7 +35,7 @@ class DegradedAnswers:
 
     async def answer(self, text: str) -> Reply | None:
         """An answer with its source, or None: not safe, not known, or not reachable either."""
-        if _unsafe().search(text.lower()):
+        if _unsafe().search(fold(text)):
             return None
         try:
             async with asyncio.timeout(self._timeout_s):

@@ -23,6 +23,7 @@ from api.live.events import (
     Typing,
 )
 from api.members.answers import MemberAnswers, question_in
+from api.members.texts import MembershipQuestion
 from api.privacy.by_word import Word, reply_to, word_in
 from api.privacy.deletion import Deletion
 from api.storage.database import Database
@@ -88,38 +89,32 @@ class TurnHandler:
         own = None if in_crisis else question_in(message.text)
         by_record = in_crisis or word is not None or own is not None
         spoken = None if by_record else await self._ask_bot(message, known)
+        erased: list[Conversation] = []
         async with self._database.write() as session:
             conversation = await access.lock_conversation(session, message.conversation_id)
             before = conversation.status
-            if not await access.mark_handled(session, message.id):
+            closed_meanwhile = before is Status.CLOSED and not await access.is_handled(
+                session, message.id
+            )
+            new: Sequence[Message] = []
+            if closed_meanwhile:
+                # Somebody finished the conversation while this message was on its way.
+                await access.carry_over(session, conversation, message)
+            elif not await access.mark_handled(session, message.id):
                 replies = await access.replies_to(session, message.id)
                 return TurnResult(replies, before, conversation.id)
-            if in_crisis:
-                new = await _record_crisis(session, conversation, message)
-                if before is not Status.BOT:
-                    await self._waiting_room.alarm(session, conversation)
-            elif word is not None and conversation.status is not Status.WITH_STAFF:
-                new = [reply_to(word)]
-            elif conversation.status is Status.WAITING:
-                new = await self._waiting_room.hear(session, conversation, message)
-            elif own is not None and conversation.status is Status.BOT:
-                words = await self._member_answers.answer(session, conversation, own)
-                new = [Message.of(Author.BOT, MessageKind.CHAT, words)]
-            elif spoken is None or conversation.status is not Status.BOT:
-                new = []  # a person has it, or took it while the bot was speaking
             else:
-                new = await _record_bot_turn(session, conversation, message, spoken)
-            if conversation.status is Status.WAITING and before is Status.BOT:
-                await self._waiting_room.enter(session, conversation, new)
-            elif isinstance(spoken, BotTurn) and spoken.active_form is not None:
-                await self._waiting_room.start_clock(session, conversation)
-            for reply in new:
-                reply.in_reply_to = message.id
-            await access.append(session, conversation, new)
+                new = await self._record(session, conversation, message, spoken, word, own)
+                for reply in new:
+                    reply.in_reply_to = message.id
+                await access.append(session, conversation, new)
+                if word is Word.CONFIRMS and new:
+                    # In one transaction with the words that say so.
+                    erased = await self._deletion.erase(session, conversation.worker_id)
+        if closed_meanwhile:
+            return await self.handle(message)
+        self._deletion.publish(erased)
         self._publish(conversation, before)
-        if word is Word.CONFIRMS and new:
-            await self._deletion.delete_worker(conversation.worker_id)
-            return TurnResult(new, Status.CLOSED, conversation.id)
         _log.info(
             "turn",
             extra={
@@ -132,6 +127,38 @@ class TurnHandler:
             },
         )
         return TurnResult(new, conversation.status, conversation.id)
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        message: Message,
+        spoken: _Spoken,
+        word: Word | None,
+        own: MembershipQuestion | None,
+    ) -> list[Message]:
+        """What comes of the turn: the replies, and the conversation and its case after it."""
+        before = conversation.status
+        if is_crisis(message.text):
+            new = await _record_crisis(session, conversation, message)
+            if before is not Status.BOT:
+                await self._waiting_room.alarm(session, conversation)
+        elif word is not None and before is not Status.WITH_STAFF:
+            new = [reply_to(word)]
+        elif before is Status.WAITING:
+            new = await self._waiting_room.hear(session, conversation, message)
+        elif own is not None and before is Status.BOT:
+            words = await self._member_answers.answer(session, conversation, own)
+            new = [Message.of(Author.BOT, MessageKind.CHAT, words)]
+        elif spoken is None or before is not Status.BOT:
+            new = []  # a person has it, or took it while the bot was speaking
+        else:
+            new = await _record_bot_turn(session, conversation, message, spoken)
+        if conversation.status is Status.WAITING and before is Status.BOT:
+            await self._waiting_room.enter(session, conversation, new)
+        elif isinstance(spoken, BotTurn) and spoken.active_form is not None:
+            await self._waiting_room.start_clock(session, conversation)
+        return new
 
     def _publish(self, conversation: Conversation, before: Status) -> None:
         self._publisher.publish(MessageStored(conversation.id, conversation.last_seq))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
 from api.conversations import access
+from api.conversations.crisis import fold
 from api.handoff import queue
 from api.handoff.states import TRANSITIONS, Act, next_status
 from api.outbox.escalation import Escalation, Escalations
@@ -110,9 +111,10 @@ class WaitingRoom:
         handoff = await self._open_handoff(session, conversation)
         if handoff is None:
             return []
-        if handoff.state is HandoffState.WAITING and _cancels().fullmatch(message.text.strip()):
+        words = fold(message.text).strip()
+        if handoff.state is HandoffState.WAITING and _cancels().fullmatch(words):
             return self._cancelled(session, conversation, handoff)
-        if _asks_how_long().search(message.text):
+        if _asks_how_long().search(words):
             return [_notice(await self._promise(session, handoff))]
         return []
 

@@ -56,19 +56,22 @@ class Deletion:
             if conversations is None:
                 return  # another request was faster
             session.add(trace_of_deletion(worker_id, token, self._secret_key))
-        self._publish(conversations)
+        self.publish(conversations)
 
-    async def delete_worker(self, worker_id: str) -> None:
-        """Erase a worker who asked for it in the conversation itself; once more does nothing."""
-        async with self._database.write() as session:
-            conversations = await self._delete(session, worker_id)
-        self._publish(conversations or [])
+    async def erase(self, session: AsyncSession, worker_id: str) -> list[Conversation]:
+        """Erase a worker who asked for it in the conversation itself; once more does nothing.
 
-    def _publish(self, conversations: list[Conversation]) -> None:
+        Returns the conversations to ``publish`` after the caller's transaction.
+        """
+        return await self._delete(session, worker_id) or []
+
+    def publish(self, conversations: list[Conversation]) -> None:
+        """Tell whoever looks at the conversations that they are over."""
         for conversation in conversations:
             self._publisher.publish(MessageStored(conversation.id, conversation.last_seq))
             self._publisher.publish(StatusChanged(conversation.id, conversation.status))
-        self._publisher.publish(QueueChanged())
+        if conversations:
+            self._publisher.publish(QueueChanged())
 
     async def _delete(self, session: AsyncSession, worker_id: str) -> list[Conversation] | None:
         """Returns the conversations that somebody may be looking at; None if the worker has been

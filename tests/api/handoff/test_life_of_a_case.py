@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.conversations import access
 from api.handoff import queue
 from api.handoff.desk import Desk
 from api.storage.models import Role, Staff, new_id
@@ -89,7 +90,9 @@ async def test_a_retry_of_a_message_from_before_the_end_gets_its_own_answer(
     assert "conversation_id" not in again
 
 
-@pytest.mark.parametrize("words", ["不用了", "算了吧", "取消人工", "不找人工了。"])
+@pytest.mark.parametrize(
+    "words", ["不用了", "算了吧", "取消人工", "不找人工了。", "不找 人工了", "不轉了"]
+)
 async def test_the_worker_cancels(worker: Worker, rasa: FakeRasa, desk: Desk, words: str) -> None:
     await _hand_over(worker, rasa)
     result = await worker.say(words)
@@ -114,3 +117,32 @@ async def test_who_asks_how_long_is_told(worker: Worker, rasa: FakeRasa) -> None
         (notice,) = (await worker.say(words))["messages"]
         assert notice["kind"] == "notice"
         assert notice["author"] == "system"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [("还有一件事", "chat", "bot"), ("我不想活了", "handoff", "waiting")],
+)
+async def test_what_comes_as_the_conversation_is_closed_goes_on_in_the_next(
+    running_gateway: Gateway,
+    worker: Worker,
+    rasa: FakeRasa,
+    desk: Desk,
+    colleague: Staff,
+    text: str,
+    kind: str,
+    status: str,
+) -> None:
+    await _hand_over(worker, rasa)
+    await desk.claim(worker.id, colleague)
+    async with running_gateway.database.write() as session:
+        # Stored while the case was open; its turn comes after the end.
+        await access.add_worker_message(session, worker.id, text=text, client_message_id="late")
+    await desk.resolve(worker.id, colleague, "已答复")
+    result = await worker.say(text, "late")
+    assert result["status"] == status
+    assert [each["kind"] for each in result["messages"]] == [kind]
+    assert result["conversation_id"] != worker.id
+    texts = [each["text"] for each in (await worker.history())["messages"]]
+    assert texts.count(text) == 1
+    assert await worker.say(text, "late") == result
