@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +16,7 @@ from scripts.ephemeral import EphemeralProduct, wait_until_ready
 from scripts.steps import ROOT
 
 START_WITHIN_SECONDS = 240
+_POLL_SECONDS = 0.05
 
 
 @dataclass
@@ -66,10 +68,19 @@ class Stack:
             self.process = self._product.start(log.fileno())
         try:
             self.wait_until_ready(START_WITHIN_SECONDS)
+            self._wait_until_announced()
         except BaseException:
             self._stop()
             raise
         return self
+
+    def _wait_until_announced(self) -> None:
+        """Wait for the launcher's own word: a part that is killed before it is a failed start."""
+        deadline = time.monotonic() + START_WITHIN_SECONDS
+        while b"ready: http" not in (self.data / "serve.log").read_bytes():
+            assert time.monotonic() < deadline
+            assert self.process.poll() is None
+            time.sleep(_POLL_SECONDS)
 
     def __exit__(self, *_: object) -> None:
         assert self._stop() == 0
