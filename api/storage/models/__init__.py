@@ -9,11 +9,14 @@ from api.storage.models.conversations import (
     Rating,
     Worker,
 )
+from api.storage.models.deliveries import Attachment, Delivery
 from api.storage.models.handoffs import Handoff, Note
 from api.storage.models.kinds import (
     ActorKind,
+    AttachmentState,
     Author,
     Channel,
+    DeliveryState,
     HandoffState,
     MessageKind,
     OutboxState,
@@ -23,18 +26,23 @@ from api.storage.models.kinds import (
 from api.storage.models.members import Member, VerificationLink
 from api.storage.models.outbox import OutboxItem
 from api.storage.models.staff import AuditEntry, Staff, StaffSession
+from api.storage.models.wechat import WechatFollower, WechatInbound, WechatToken
 
 OPEN_HANDOFF_STATES = (HandoffState.WAITING, HandoffState.CLAIMED)
 
 __all__ = [
     "OPEN_HANDOFF_STATES",
     "ActorKind",
+    "Attachment",
+    "AttachmentState",
     "AuditEntry",
     "Author",
     "Base",
     "Channel",
     "ChannelIdentity",
     "Conversation",
+    "Delivery",
+    "DeliveryState",
     "Feedback",
     "Handoff",
     "HandoffState",
@@ -50,6 +58,9 @@ __all__ = [
     "StaffSession",
     "Status",
     "VerificationLink",
+    "WechatFollower",
+    "WechatInbound",
+    "WechatToken",
     "Worker",
     "new_id",
     "now",

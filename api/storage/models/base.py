@@ -9,8 +9,10 @@ from ulid import ULID
 
 from api.storage.models.kinds import (
     ActorKind,
+    AttachmentState,
     Author,
     Channel,
+    DeliveryState,
     HandoffState,
     MessageKind,
     OutboxState,
@@ -54,6 +56,8 @@ class Base(DeclarativeBase):
         Role: name_of(Role),
         ActorKind: name_of(ActorKind),
         OutboxState: name_of(OutboxState),
+        DeliveryState: name_of(DeliveryState),
+        AttachmentState: name_of(AttachmentState),
         list[int]: JSON,
         list[dict[str, Any]]: JSON,
         dict[str, Any]: JSON(none_as_null=True),

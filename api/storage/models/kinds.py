@@ -37,6 +37,8 @@ class Channel(StrEnum):
     """Where the worker writes."""
 
     WEB = "web"
+    WECHAT = "wechat"
+    """The Official Account: what is said to the worker has to be pushed there."""
 
 
 class HandoffState(StrEnum):
@@ -49,6 +51,8 @@ class HandoffState(StrEnum):
     """Given back to the bot by staff."""
     CANCELLED = "cancelled"
     """Taken back by the worker."""
+    UNREACHABLE = "unreachable"
+    """Ended because the worker left the channel, such as by unfollowing the account."""
 
 
 class Role(StrEnum):
@@ -77,3 +81,29 @@ class OutboxState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     """Given up after the last attempt; staff see it and can send it again."""
+
+
+class DeliveryState(StrEnum):
+    """How far a message has come on its way to a worker whom it has to be pushed to."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    """Somebody is at it, until the lease runs out."""
+    SENT = "sent"
+    HELD = "held"
+    """The channel takes nothing now; it goes out with the worker's next contact."""
+    FAILED = "failed"
+    """The channel will never take it."""
+
+
+class AttachmentState(StrEnum):
+    """How far a file of a worker has come."""
+
+    EXPECTED = "expected"
+    """The platform has it; it has not been fetched yet."""
+    STORED = "stored"
+    REFUSED = "refused"
+    """Too large, or of a kind that is not kept."""
+    MISSING = "missing"
+    """The platform does not give it any more."""
+    ERASED = "erased"
