@@ -26,7 +26,7 @@ from api.storage.models.kinds import (
 from api.storage.models.members import Member, VerificationLink
 from api.storage.models.outbox import OutboxItem
 from api.storage.models.staff import AuditEntry, Staff, StaffSession
-from api.storage.models.wechat import WechatFollower, WechatInbound, WechatToken
+from api.storage.models.wechat import WechatFollower, WechatInbound, WechatPart, WechatToken
 
 OPEN_HANDOFF_STATES = (HandoffState.WAITING, HandoffState.CLAIMED)
 
@@ -60,6 +60,7 @@ __all__ = [
     "VerificationLink",
     "WechatFollower",
     "WechatInbound",
+    "WechatPart",
     "WechatToken",
     "Worker",
     "new_id",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +30,25 @@ class WechatFollower(Base):
     click_opened_at: Mapped[datetime | None]
     click_used: Mapped[int] = mapped_column(default=0)
     options: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class WechatPart(Base):
+    """A text as it is shown in WeChat, at most 2,048 bytes, on its way to a follower.
+
+    ``message_ids``: the messages that are delivered once this part is. Sent parts are deleted.
+    ``lease_until``: until when the one who is sending it has it for himself.
+    """
+
+    __tablename__ = "wechat_parts"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True, default=new_id)
+    openid: Mapped[str] = mapped_column(String(64), index=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    message_ids: Mapped[list[str]] = mapped_column(JSON)
+    options: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    lease_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

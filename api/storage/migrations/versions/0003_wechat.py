@@ -89,6 +89,23 @@ def _create_wechat() -> None:
     )
     op.create_index("ix_wechat_followers_worker_id", "wechat_followers", ["worker_id"])
     op.create_table(
+        "wechat_parts",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("openid", sa.String(64), nullable=False),
+        sa.Column("conversation_id", _ID, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("message_ids", sa.JSON(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("lease_until", _TIME, nullable=True),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name="fk_wechat_parts_conversation_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_wechat_parts"),
+    )
+    op.create_index("ix_wechat_parts_openid", "wechat_parts", ["openid"])
+    op.create_index("ix_wechat_parts_conversation_id", "wechat_parts", ["conversation_id"])
+    op.create_table(
         "wechat_inbox",
         sa.Column("id", _ID, nullable=False),
         sa.Column("dedupe_key", sa.String(255), nullable=False),
@@ -134,6 +151,7 @@ def downgrade() -> None:
     for table in (
         "wechat_tokens",
         "wechat_inbox",
+        "wechat_parts",
         "wechat_followers",
         "attachments",
         "deliveries",
