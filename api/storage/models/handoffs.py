@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.storage.models.base import Base, new_id, now
-from api.storage.models.kinds import HandoffState
+from api.storage.models.kinds import HandoffState, OutcomeKind, Role
 from contract import HandoffReason
 
 
@@ -17,7 +17,8 @@ class Handoff(Base):
 
     ``crisis_notice_at``: when the worker got the numbers. ``due_at``: by when the first answer of
     a person is promised; ``warned_at``, ``breached_at``: when the desk was told that it is close,
-    and past. ``active_at``: when the person who has it last did something.
+    and past. ``active_at``: when the person who has it last did something. ``for_role``: only
+    staff of this role should take it. ``snoozed_until``: put aside until then.
     """
 
     __tablename__ = "handoffs"
@@ -42,6 +43,9 @@ class Handoff(Base):
     breached_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(Text)
+    outcome_kind: Mapped[OutcomeKind | None]
+    for_role: Mapped[Role | None]
+    snoozed_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     __table_args__ = (

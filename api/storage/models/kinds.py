@@ -107,3 +107,91 @@ class AttachmentState(StrEnum):
     MISSING = "missing"
     """The platform does not give it any more."""
     ERASED = "erased"
+
+
+class Presence(StrEnum):
+    """Whether a member of staff takes cases now."""
+
+    ONLINE = "online"
+    AWAY = "away"
+
+
+class OutcomeKind(StrEnum):
+    """What came of a case, for the figures."""
+
+    ANSWERED = "answered"
+    REFERRED = "referred"
+    """Passed on to an authority or another body."""
+    MEDIATED = "mediated"
+    LEGAL_AID = "legal_aid"
+    WORKER_GAVE_UP = "worker_gave_up"
+    NO_CONTACT = "no_contact"
+    OTHER = "other"
+
+
+class ReviewReason(StrEnum):
+    """Why a conversation of the bot is looked at."""
+
+    SAMPLED = "sampled"
+    LOW_PROBABILITY = "low_probability"
+    NEGATIVE_FEEDBACK = "negative_feedback"
+    DECLINED = "declined"
+    ABANDONED = "abandoned"
+    HANDED_OFF = "handed_off"
+
+
+class ReviewState(StrEnum):
+    """What the reviewer found."""
+
+    OPEN = "open"
+    RIGHT = "right"
+    WRONG = "wrong"
+    DISMISSED = "dismissed"
+
+
+class ProposalKind(StrEnum):
+    """What a reviewer makes of a message by one click."""
+
+    QUESTION_VARIANT = "question_variant"
+    ARTICLE_DRAFT = "article_draft"
+    NLU_EXAMPLE = "nlu_example"
+    REGRESSION_CASE = "regression_case"
+
+
+class ProposalState(StrEnum):
+    """What became of a proposal."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class RevisionState(StrEnum):
+    """How far a revision of an article has come."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    """Another revision took its place."""
+
+
+class PublicationState(StrEnum):
+    """How far a publication has come."""
+
+    RUNNING = "running"
+    LIVE = "live"
+    REFUSED = "refused"
+    """The regression set got worse; the index before it stayed."""
+    FAILED = "failed"
+    ROLLED_BACK = "rolled_back"
+
+
+class AlertState(StrEnum):
+    """What became of an early warning."""
+
+    OPEN = "open"
+    SEEN = "seen"
+    CLOSED = "closed"

@@ -3,15 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.storage.models.base import Base, new_id, now
-from api.storage.models.kinds import ActorKind, Role
+from api.storage.models.kinds import ActorKind, Presence, Role
 
 
 class Staff(Base):
-    """Somebody who works at the desk."""
+    """Somebody who works at the desk.
+
+    ``totp_secret`` is encrypted; it counts once it was confirmed. ``totp_step``: the last time
+    step whose code was used, so that none is used twice. ``backup_codes`` are stored hashed, each
+    good for once. ``capacity``: how many cases at a time; None: as many as one takes.
+    """
 
     __tablename__ = "staff"
 
@@ -20,6 +25,13 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(String(64))
     role: Mapped[Role]
     password_hash: Mapped[str] = mapped_column(String(255))
+    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_step: Mapped[int | None]
+    backup_codes: Mapped[list[str]] = mapped_column(default=list)
+    presence: Mapped[Presence] = mapped_column(default=Presence.AWAY)
+    presence_at: Mapped[datetime | None]
+    capacity: Mapped[int | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
