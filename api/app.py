@@ -9,8 +9,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import chat_page, errors, health
+from api.attachments import routes as attachment_routes
+from api.attachments.texts import attachment_texts
 from api.body_limit import BodyLimit
 from api.channels import webchat
+from api.channels.wechat import routes as wechat_routes
+from api.channels.wechat.form_texts import form_texts
+from api.handoff.texts import handoff_texts
 from api.live.socket import LiveSockets
 from api.members import page
 from api.members.texts import members_texts
@@ -29,8 +34,22 @@ from api.services import Services
 from api.settings import Environment, Settings
 from api.staff import deliveries
 from api.staff import routes as staff_routes
+from api.staff.channel_texts import channel_texts
 from api.storage import schema
 from api.texts import crisis_texts, gateway_texts
+from api.widget import routes as widget_routes
+
+_TEXTS = (
+    gateway_texts,
+    crisis_texts,
+    promise_texts,
+    members_texts,
+    privacy_texts,
+    attachment_texts,
+    handoff_texts,
+    channel_texts,
+    form_texts,
+)
 
 
 class SchemaNotCurrentError(RuntimeError):
@@ -42,14 +61,14 @@ class SchemaNotCurrentError(RuntimeError):
 
 def create_app(settings: Settings) -> FastAPI:
     """The gateway. Its start raises ``SchemaNotCurrentError`` on a database not migrated."""
-    for load in (gateway_texts, crisis_texts, promise_texts, members_texts, privacy_texts):
+    for load in _TEXTS:
         load()  # a missing text fails here, not in a conversation
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     limits = rate_limits(redis_url, scale=settings.rate_limit_scale)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        services = Services.of(settings)
+        services = Services.of(settings, limits)
         try:
             async with services.database.read() as session:
                 if not await schema.is_current(session):
@@ -65,6 +84,9 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.vault = services.vault
             app.state.verification = services.verification
             app.state.deletion = services.deletion
+            app.state.wechat = services.wechat
+            app.state.uploads = services.uploads
+            app.state.stored_files = services.stored_files
             await services.start(recovery_wait_s=settings.recovery_wait)
             yield
         finally:
@@ -88,7 +110,12 @@ def create_app(settings: Settings) -> FastAPI:
             ),
             Middleware(RequestContext),
             Middleware(CORSMiddleware, **cors_arguments(settings.allowed_origins)),
-            Middleware(BodyLimit, max_bytes=settings.max_body_bytes),
+            Middleware(
+                BodyLimit,
+                max_bytes=settings.max_body_bytes,
+                upload_path=attachment_routes.UPLOAD_PATH,
+                upload_max_bytes=attachment_routes.UPLOAD_MAX_BYTES,
+            ),
         ],
     )
     app.state.settings = settings
@@ -98,11 +125,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(webchat.own)
     sockets = LiveSockets(allowed_origins=settings.allowed_origins, admission=limits.admit_message)
     app.include_router(sockets.router)
+    app.include_router(attachment_routes.own)
+    app.include_router(attachment_routes.staff)
     app.include_router(privacy_routes.router)
     app.include_router(staff_routes.public)
     app.include_router(staff_routes.own)
     app.include_router(deliveries.own)
     app.include_router(page.router)
+    app.include_router(wechat_routes.router)
+    app.include_router(widget_routes.router)
     app.include_router(health.router)
     app.include_router(chat_page.router)
     app.mount("/static", StaticFiles(directory=chat_page.STATIC), name="static")

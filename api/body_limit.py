@@ -3,6 +3,8 @@
 Starlette's own limiter answers in plain text; this one in the gateway's error shape.
 """
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,22 +13,38 @@ from api.errors import error_response
 
 
 class BodyLimit:
-    """Reads the body (a few hundred kilobytes at most) and hands it on in one piece."""
+    """Reads the body (a few hundred kilobytes at most) and hands it on in one piece.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    Uploads of files are larger, and their route reads them piece by piece: those are counted as
+    they pass.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_bytes: int,
+        upload_path: re.Pattern[str],
+        upload_max_bytes: int,
+    ) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._upload_path = upload_path
+        self._upload_max_bytes = upload_max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413, or pass the request on."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
+        if self._upload_path.fullmatch(scope["path"]):
+            if _declared_bytes(scope) > self._upload_max_bytes:
+                await _refuse(ErrorCode.FILE_TOO_LARGE, scope, receive, send)
+                return
+            await self._pass_counted(scope, receive, send)
+            return
         body = await self._read(scope, receive)
         if body is None:
-            # The rest of the body is not read, so the connection cannot be used again.
-            response = error_response(ErrorCode.BODY_TOO_LARGE, headers={"Connection": "close"})
-            await response(scope, receive, send)
+            await _refuse(ErrorCode.BODY_TOO_LARGE, scope, receive, send)
             return
         delivered = False
 
@@ -40,8 +58,7 @@ class BodyLimit:
         await self._app(scope, receive_body, send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
+        if _declared_bytes(scope) > self._max_bytes:
             return None
         parts: list[bytes] = []
         size = 0
@@ -56,3 +73,32 @@ class BodyLimit:
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts)
+
+    async def _pass_counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+
+        async def receive_counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            # The route ends as if the client had left; what it says about that is not sent.
+            return message if size <= self._upload_max_bytes else {"type": "http.disconnect"}
+
+        async def send_unless_cut_off(message: Message) -> None:
+            if size <= self._upload_max_bytes:
+                await send(message)
+
+        await self._app(scope, receive_counted, send_unless_cut_off)
+        if size > self._upload_max_bytes:
+            await _refuse(ErrorCode.FILE_TOO_LARGE, scope, receive, send)
+
+
+def _declared_bytes(scope: Scope) -> int:
+    declared = Headers(scope=scope).get("content-length", "")
+    return int(declared) if declared.isdecimal() else 0
+
+
+async def _refuse(code: ErrorCode, scope: Scope, receive: Receive, send: Send) -> None:
+    # The rest of the body is not read, so the connection cannot be used again.
+    response = error_response(code, headers={"Connection": "close"})
+    await response(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Commands: ``serve``, ``migrate``, ``handoffs``, ``staff create`` and ``members``."""
+"""Commands: ``serve``, ``migrate``, ``handoffs``, ``staff create``, ``members``, ``wechat``."""
 
 import argparse
 import asyncio
@@ -12,7 +12,13 @@ from pydantic import ValidationError
 
 from api import logs
 from api.app import SchemaNotCurrentError, create_app
+from api.attachments.storage import DIRECTORY, Storage
+from api.channels.wechat.commands import publish_command
+from api.channels.wechat.setup import Account
+from api.channels.wechat.simulator import terminal
+from api.conversations.dialogue import new_client
 from api.handoff_list import print_queue
+from api.live.events import Nobody
 from api.members.commands import import_command, rotate_command
 from api.services import vault_of
 from api.settings import Environment, Settings
@@ -49,7 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--force", action="store_true", help="even if more than a fifth of the members leave"
     )
     members.add_parser("rotate-keys", help="encrypt every number anew with the first key")
+    _add_wechat(commands)
     parsed = parser.parse_args(arguments)
+    if parsed.command == "wechat" and parsed.wechat_command == "simulate":
+        return _simulate(parsed)
     try:
         settings = Settings()
     except ValidationError as error:
@@ -63,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "migrate":
         asyncio.run(_migrate(settings))
         return 0
+    if parsed.command == "wechat":
+        return asyncio.run(_publish_menu(settings, dry_run=parsed.dry_run))
     if parsed.command == "members":
         force = parsed.members_command == "import" and parsed.force
         file = parsed.file if parsed.members_command == "import" else None
@@ -70,6 +81,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "staff":
         return asyncio.run(_create_account(settings, parsed.username, parsed.name, parsed.role))
     return asyncio.run(_list_handoffs(settings, as_json=parsed.json))
+
+
+def _add_wechat(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    wechat = commands.add_parser("wechat", help="the Official Account").add_subparsers(
+        dest="wechat_command", required=True
+    )
+    menu = wechat.add_parser("menu", help="the account's custom menu").add_subparsers(
+        dest="menu_command", required=True
+    )
+    publish = menu.add_parser("publish", help="make the menu of menu.yml the one in force")
+    publish.add_argument("--dry-run", action="store_true", help="only show what would change")
+    simulate = wechat.add_parser(
+        "simulate", help="play WeChat and a follower against a running gateway, without an account"
+    )
+    simulate.add_argument("--gateway", default=terminal.GATEWAY, help="address of the gateway")
+    simulate.add_argument("--port", type=int, default=terminal.PORT, help="of the played platform")
+    simulate.add_argument("--script", type=Path, help="a YAML script instead of the keyboard")
+    simulate.add_argument("--record", type=Path, help="write the session as JSON")
+    simulate.add_argument("--staff", help="USER:PASSWORD of a colleague, for scripts that need one")
+
+
+def _simulate(parsed: argparse.Namespace) -> int:
+    try:
+        return asyncio.run(
+            terminal.simulate_command(
+                gateway=parsed.gateway,
+                port=parsed.port,
+                script=parsed.script,
+                record=parsed.record,
+                staff=parsed.staff,
+            )
+        )
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _publish_menu(settings: Settings, *, dry_run: bool) -> int:
+    database = Database(settings.database_url)
+    client = new_client()
+    try:
+        account = Account.of(
+            settings, database, client, Storage(settings.data_dir / DIRECTORY), Nobody()
+        )
+        if account.platform is None:
+            print("UNION_WECHAT_APP_SECRET is needed to publish the menu", file=sys.stderr)
+            return 2
+        return await publish_command(account.platform, dry_run=dry_run)
+    finally:
+        await client.aclose()
+        await database.close()
 
 
 def _serve(settings: Settings) -> int:

@@ -9,6 +9,12 @@ from datetime import timedelta
 
 import httpx2
 
+from api.attachments import erasure as attachment_erasure
+from api.attachments.erasure import FileDeletion, Sweep
+from api.attachments.reading import StoredFiles
+from api.attachments.storage import DIRECTORY, Storage
+from api.attachments.uploads import Uploads
+from api.channels.wechat.setup import Account, Endpoint
 from api.conversations.degraded import DegradedAnswers
 from api.conversations.dialogue import DialogueServers, new_client
 from api.conversations.service import ConversationService
@@ -32,6 +38,7 @@ from api.privacy.bot_memory import BotMemory
 from api.privacy.deletion import Deletion
 from api.privacy.retention import Retention
 from api.promises.service import ServicePromises
+from api.security.rate_limits import RateLimits
 from api.settings import Settings
 from api.staff.passwords import Passwords
 from api.staff.sessions import Sessions
@@ -39,6 +46,7 @@ from api.storage.database import Database
 
 _CARE_EVERY_S = 15.0
 _RETENTION_EVERY_S = 3600.0
+_SWEEP_EVERY_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -61,10 +69,15 @@ class Services:
     verification: Verification
     deletion: Deletion
     retention: Retention
+    uploads: Uploads
+    stored_files: StoredFiles
+    attachment_sweep: Sweep
+    wechat_account: Account
+    wechat: Endpoint | None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Services":
+    def of(cls, settings: Settings, limits: RateLimits) -> "Services":
         """Build them; nothing connects yet."""
         database = Database(settings.database_url)
         client = new_client()
@@ -72,8 +85,10 @@ class Services:
         redis_url = settings.redis_url
         bridge = RedisBridge(hub, redis_url.get_secret_value()) if redis_url else None
         publisher: Publisher = bridge or hub
-        adapters = _adapters(settings, client)
-        escalations = Escalations(list(adapters))
+        receivers = _receivers(settings, client)
+        escalations = Escalations(list(receivers))
+        storage = Storage(settings.data_dir / DIRECTORY)
+        wechat_account = Account.of(settings, database, client, storage, publisher)
         rasa_secret = settings.rasa_secret.get_secret_value()
         memory = BotMemory(client, settings.rasa_urls, secret=rasa_secret)
         promises = ServicePromises.of(settings)
@@ -132,12 +147,27 @@ class Services:
             conversations=conversations,
             desk=desk,
             care=care,
-            dispatcher=Dispatcher(database, adapters | {bot_memory.ADAPTER: memory}),
+            dispatcher=Dispatcher(
+                database,
+                {
+                    **receivers,
+                    **wechat_account.adapters,
+                    bot_memory.ADAPTER: memory,
+                    attachment_erasure.ADAPTER: FileDeletion(storage),
+                },
+            ),
             staff_sessions=Sessions(database, Passwords(), secret_key=secret_key),
             vault=vault,
             verification=verification,
             deletion=deletion,
             retention=Retention(database, keep=timedelta(days=settings.retention_days)),
+            uploads=Uploads(database, storage, publisher=publisher),
+            stored_files=StoredFiles(database, storage),
+            attachment_sweep=Sweep(database, storage),
+            wechat_account=wechat_account,
+            wechat=Endpoint.of(
+                settings, wechat_account, database, conversations, limits, publisher
+            ),
         )
 
     @property
@@ -154,6 +184,11 @@ class Services:
         self._tasks.append(
             asyncio.create_task(_again_and_again(self.retention.round, _RETENTION_EVERY_S))
         )
+        self._tasks.append(
+            asyncio.create_task(_again_and_again(self.attachment_sweep.round, _SWEEP_EVERY_S))
+        )
+        if self.wechat is not None:
+            self.wechat.start()
         await self.conversations.recover(self.dialogue.wait_until_up(recovery_wait_s))
 
     async def close(self) -> None:
@@ -163,8 +198,11 @@ class Services:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self.hub.close()
+        if self.wechat is not None:
+            await self.wechat.close()
         await self.conversations.close()
         await self.dispatcher.close()
+        await self.wechat_account.close()
         if self.bridge is not None:
             await self.bridge.close()
         await self.locks.close()
@@ -189,7 +227,8 @@ def vault_of(settings: Settings) -> Vault:
     return Vault(split_keys(keys.get_secret_value()), lookup_secret.get_secret_value())
 
 
-def _adapters(settings: Settings, client: httpx2.AsyncClient) -> dict[str, Adapter]:
+def _receivers(settings: Settings, client: httpx2.AsyncClient) -> dict[str, Adapter]:
+    """Those who hear of escalations."""
     url, secret = settings.escalation_webhook_url, settings.escalation_webhook_secret
     if url is None or secret is None:
         return {}

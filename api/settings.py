@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.channels.wechat.accounts import WechatAccount, require_aes_key
 from api.outbox.webhook import signing_key
 from api.promises.schedule import Schedule
 from api.security.client_address import parse_networks
@@ -45,7 +46,11 @@ class Settings(BaseSettings):
         description="key under which conversation tokens are hashed; at least 32 characters in"
         " production; a new key ends all open conversations",
     )
-    data_dir: Path = Field(default=Path("var"), description="directory of the SQLite database")
+    data_dir: Path = Field(
+        default=Path("var"),
+        description="directory of the SQLite database and of workers' files; gateways that share a"
+        " database share it",
+    )
     database_url: str = Field(
         default_factory=_database_in,
         description="SQLAlchemy URL with an async driver; default: gateway.db in DATA_DIR",
@@ -125,6 +130,27 @@ class Settings(BaseSettings):
         ge=0,
         description="seconds a message left over from a crash waits for Rasa to start",
     )
+    wechat_token: SecretStr | None = Field(
+        default=None,
+        description="token of the Official Account, as set on the platform; empty: no WeChat",
+    )
+    wechat_app_id: str = Field(default="", description="AppID of the Official Account")
+    wechat_app_secret: SecretStr | None = Field(
+        default=None,
+        description="AppSecret of the Official Account; needed for everything but passive replies",
+    )
+    wechat_aes_key: SecretStr | None = Field(
+        default=None,
+        description="EncodingAESKey of the Official Account, 43 characters; empty: plain mode",
+    )
+    wechat_account: WechatAccount = Field(
+        default=WechatAccount.UNVERIFIED,
+        description="kind of the account: verified_service, verified_subscription or unverified;"
+        " only verified ones may send by themselves",
+    )
+    wechat_api_base: str = Field(
+        default="https://api.weixin.qq.com", description="address of WeChat's API"
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
     public_url: str = Field(
@@ -159,6 +185,9 @@ class Settings(BaseSettings):
         "escalation_webhook_secret",
         "member_keys",
         "member_lookup_secret",
+        "wechat_token",
+        "wechat_app_secret",
+        "wechat_aes_key",
         mode="before",
     )
     @classmethod
@@ -173,7 +202,7 @@ class Settings(BaseSettings):
             raise ValueError("every address must start with http:// or https://")
         return urls
 
-    @field_validator("actions_url", "public_url")
+    @field_validator("actions_url", "public_url", "wechat_api_base")
     @classmethod
     def _tidy_url(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
@@ -208,6 +237,18 @@ class Settings(BaseSettings):
         if secret is None:
             raise ValueError("UNION_ESCALATION_WEBHOOK_SECRET is needed for the webhook")
         signing_key(secret.get_secret_value())
+        return self
+
+    @model_validator(mode="after")
+    def _wechat_is_complete(self) -> Self:
+        if self.wechat_token is None:
+            return self
+        if not self.wechat_app_id:
+            raise ValueError("UNION_WECHAT_APP_ID is needed for WeChat")
+        if self.wechat_account.may_send and self.wechat_app_secret is None:
+            raise ValueError("UNION_WECHAT_APP_SECRET is needed for a verified account")
+        if self.wechat_aes_key is not None:
+            require_aes_key(self.wechat_aes_key.get_secret_value())
         return self
 
     @model_validator(mode="after")

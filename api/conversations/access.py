@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.error_codes import ErrorCode
 from api.errors import ApiError
+from api.outbox import deliveries
 from api.storage.models import (
     OPEN_HANDOFF_STATES,
     Author,
@@ -77,6 +78,7 @@ async def append(
         message.seq = conversation.last_seq
     if messages:
         await _insert(session, messages)
+        await deliveries.expect(session, conversation, messages)
 
 
 async def add_worker_message(
@@ -99,13 +101,19 @@ async def add_worker_message(
 
 
 async def create_conversation(
-    session: AsyncSession, channel: Channel, *, token_hash: str
+    session: AsyncSession, channel: Channel, *, token_hash: str, external_id: str | None = None
 ) -> Conversation:
-    """A new worker with a first conversation."""
+    """A new worker with a first conversation. ``external_id``: how the channel knows the worker;
+    on the web that is the token.
+
+    Raises ``sqlalchemy.exc.IntegrityError`` if the channel knows somebody by it already.
+    """
     worker = Worker(id=new_id())
     session.add(worker)
     await session.flush()
-    session.add(ChannelIdentity(worker_id=worker.id, channel=channel, external_id=token_hash))
+    session.add(
+        ChannelIdentity(worker_id=worker.id, channel=channel, external_id=external_id or token_hash)
+    )
     conversation = _new_conversation(worker.id, channel, token_hash)
     session.add(conversation)
     await session.flush()

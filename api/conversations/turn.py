@@ -38,11 +38,13 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class TurnResult:
     """What the worker is told: the replies of the turn, who has the conversation, and which one
-    it is (a message to a closed conversation goes to the next one)."""
+    it is (a message to a closed conversation goes to the next one). ``is_erased``: the worker had
+    everything deleted, so that these words are the only copy."""
 
     messages: Sequence[Message]
     status: Status
     conversation_id: str
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class TurnHandler:
                 "milliseconds": round((time.perf_counter() - started) * 1000, 1),
             },
         )
-        return TurnResult(new, conversation.status, conversation.id)
+        return TurnResult(new, conversation.status, conversation.id, is_erased=bool(erased))
 
     async def _record(
         self,

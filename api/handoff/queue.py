@@ -1,16 +1,21 @@
 """What the desk sees: the queue, and one case with everything that is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from api.attachments import access as attachments
 from api.conversations import access
 from api.error_codes import ErrorCode
 from api.errors import ApiError
+from api.outbox import deliveries
+from api.outbox.deliveries import Progress
 from api.storage.models import (
     OPEN_HANDOFF_STATES,
+    Attachment,
     Conversation,
     Handoff,
     HandoffState,
@@ -18,6 +23,7 @@ from api.storage.models import (
     Note,
     Staff,
     Status,
+    Worker,
 )
 
 QUEUE_AT_MOST = 500
@@ -43,7 +49,11 @@ class CaseDetail:
     notes: Sequence[tuple[Note, str]]
     """Each with the name of who wrote it."""
     earlier: Sequence[Conversation]
-    """The worker's other conversations, the latest first."""
+    """The other conversations of the same person, by whatever channel, the latest first."""
+    deliveries: Mapping[str, Progress]
+    """How far messages that have to be pushed have come, by message id."""
+    attachments: Sequence[Attachment]
+    """Files of the worker, in order of arrival."""
 
 
 async def queue(
@@ -88,6 +98,14 @@ async def position(session: AsyncSession, handoff: Handoff) -> int:
     return (await session.scalars(before)).one()
 
 
+def same_person(worker_id: str) -> Select[str]:
+    """Ids of a worker and of all others who were recognised as the same member of the roster."""
+    this = aliased(Worker)
+    member_id = select(this.member_id).where(this.id == worker_id).scalar_subquery()
+    # Nobody's member_id equals that of a worker who was not recognised: it is NULL.
+    return select(Worker.id).where(or_(Worker.id == worker_id, Worker.member_id == member_id))
+
+
 async def detail(session: AsyncSession, conversation_id: str) -> CaseDetail:
     """One case. Raises ``ApiError``: conversation_not_found."""
     conversation = await access.find_conversation(session, conversation_id)
@@ -108,7 +126,10 @@ async def detail(session: AsyncSession, conversation_id: str) -> CaseDetail:
     )
     earlier = await session.scalars(
         select(Conversation)
-        .where(Conversation.worker_id == conversation.worker_id, Conversation.id != conversation_id)
+        .where(
+            Conversation.worker_id.in_(same_person(conversation.worker_id)),
+            Conversation.id != conversation_id,
+        )
         .order_by(Conversation.created_at.desc())
     )
     return CaseDetail(
@@ -118,4 +139,6 @@ async def detail(session: AsyncSession, conversation_id: str) -> CaseDetail:
         messages=await access.messages_after(session, conversation_id, 0),
         notes=[(note, name) for note, name in notes],
         earlier=earlier.all(),
+        deliveries=await deliveries.states_of(session, conversation_id),
+        attachments=await attachments.of_conversation(session, conversation_id),
     )

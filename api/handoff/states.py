@@ -28,6 +28,8 @@ class Act(StrEnum):
     """The worker does not want a person any more."""
     EXPIRE = "expire"
     """Nobody said anything to the bot for a long time."""
+    LOSE = "lose"
+    """The worker has left the channel, and nothing reaches them there any more."""
     ERASE = "erase"
     """The worker's data are deleted, on request or because their time is over."""
 
@@ -76,6 +78,7 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.RESOLVE: _row({_STAFF}, {_WITH_STAFF}, _CLOSED, HandoffState.RESOLVED),
     Act.CANCEL: _row({_WORKER}, {_BOT, _WAITING}, _BOT, HandoffState.CANCELLED),
     Act.EXPIRE: _row({_SYSTEM}, {_BOT}, _CLOSED, None),
+    Act.LOSE: _row({_SYSTEM}, {_BOT, _WAITING, _WITH_STAFF}, _CLOSED, HandoffState.UNREACHABLE),
     Act.ERASE: _row(
         {_WORKER, _SYSTEM}, {_BOT, _WAITING, _WITH_STAFF}, _CLOSED, HandoffState.CANCELLED
     ),

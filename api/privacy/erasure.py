@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from api import audit
+from api.attachments import erasure as attachments
 from api.conversations import access
 from api.handoff.opening import HandoffPackage
 from api.handoff.states import Act, next_status
 from api.outbox import queue
-from api.privacy import bot_memory
+from api.privacy import bot_memory, channel_erasure
 from api.storage.models import (
     ActorKind,
     Author,
-    ChannelIdentity,
     Conversation,
     Handoff,
     HandoffState,
@@ -79,6 +79,8 @@ async def erase_conversation(
         update(Note).where(Note.conversation_id == conversation.id).values(text="")
     )
     await session.execute(delete(OutboxItem).where(OutboxItem.conversation_id == conversation.id))
+    await channel_erasure.erase_conversation(session, conversation, at)
+    await attachments.erase(session, conversation.id, clock=lambda: at)
     item = await queue.enqueue(
         session,
         bot_memory.ADAPTER,
@@ -102,8 +104,8 @@ async def erase_worker(
     session: AsyncSession, worker: Worker, *, by: ActorKind, at: datetime
 ) -> None:
     """Forget who a locked worker is, whose conversations are erased. No token works any more."""
-    for table in (ChannelIdentity, VerificationLink):
-        await session.execute(delete(table).where(table.worker_id == worker.id))
+    await channel_erasure.erase_worker(session, worker.id, at)
+    await session.execute(delete(VerificationLink).where(VerificationLink.worker_id == worker.id))
     await session.execute(
         update(Conversation).where(Conversation.worker_id == worker.id).values(token_hash=NO_TOKEN)
     )

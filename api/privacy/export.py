@@ -2,8 +2,8 @@
 
 Read and sent conversation by conversation: no connection to the database is held while a slow
 client takes its time. What staff think among themselves is theirs and not in it: notes, outcomes,
-priorities. ID number and phone of a verified member are not in it either, because the token of a
-conversation alone must not tell them.
+priorities. ID number and phone of a verified member, and the OpenID of a follower, are not in it
+either, because the token of a conversation alone must not tell them.
 """
 
 import json
@@ -15,17 +15,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.attachments import access as attachments
 from api.conversations import access
 from api.members.masking import mask_name
 from api.privacy.texts import privacy_texts
 from api.storage.database import Database
 from api.storage.models import (
+    Attachment,
+    AttachmentState,
     Conversation,
     Feedback,
     Handoff,
     Member,
     Message,
     Rating,
+    WechatFollower,
     Worker,
     now,
 )
@@ -75,10 +79,14 @@ class Export:
             .where(Worker.id == self._worker_id)
         )
         worker, member = found.one()
+        follower = await session.scalar(
+            select(WechatFollower).where(WechatFollower.worker_id == self._worker_id)
+        )
         return {
             "first_seen_at": self._local(worker.created_at),
             "verified_at": self._local(worker.verified_at),
             "member": member and _member(member),
+            "wechat": follower and self._follower(follower),
         }
 
     async def _conversation(self, session: AsyncSession, conversation_id: str) -> dict[str, Any]:
@@ -92,18 +100,24 @@ class Export:
         )
         messages = await access.messages_after(session, conversation_id, 0)
         helpful = await _helpful(session, messages)
+        files = await attachments.of_messages(session, [each.id for each in messages])
         return {
             "id": conversation_id,
             "channel": conversation.channel,
             "status": conversation.status,
             "created_at": self._local(conversation.created_at),
             "closed_at": self._local(conversation.closed_at),
-            "messages": [self._message(each, helpful.get(each.id)) for each in messages],
+            "messages": [
+                self._message(each, helpful.get(each.id), files.get(each.id, []))
+                for each in messages
+            ],
             "handoffs": [self._handoff(each) for each in handoffs],
             "rating": rating and self._rating(rating),
         }
 
-    def _message(self, message: Message, helpful: bool | None) -> dict[str, Any]:
+    def _message(
+        self, message: Message, helpful: bool | None, files: Sequence[Attachment]
+    ) -> dict[str, Any]:
         return {
             "id": message.id,
             "author": message.author,
@@ -113,7 +127,21 @@ class Export:
             "quick_replies": message.quick_replies,
             "created_at": self._local(message.created_at),
             "helpful": helpful,
+            "attachments": [
+                self._file(each) for each in files if each.state is not AttachmentState.ERASED
+            ],
         }
+
+    def _file(self, attachment: Attachment) -> dict[str, Any]:
+        return {
+            "id": attachment.id,
+            "content_type": attachment.content_type,
+            "size": attachment.size,
+            "created_at": self._local(attachment.created_at),
+        }
+
+    def _follower(self, follower: WechatFollower) -> dict[str, Any]:
+        return {"following": follower.subscribed, "since": self._local(follower.created_at)}
 
     def _handoff(self, handoff: Handoff) -> dict[str, Any]:
         return {

@@ -26,6 +26,10 @@ class Caller(StrEnum):
     WORKER_TOKEN = "worker token"  # noqa: S105 - not a secret
     STAFF = "staff"
     ONE_TIME_KEY = "one-time key"
+    PLATFORM = "platform"
+    """A messaging platform, known by its signature."""
+    CONSOLE = "console login"
+    """Staff, by the cookie of the console; each page checks its own permission."""
     OPERATOR = "operator"
     """Whoever reaches the port; the reverse proxy does not pass it on."""
 
@@ -75,11 +79,22 @@ ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
         (WEBSOCKET, f"{_OWN_CHAT}/ws"): Access(Caller.WORKER_TOKEN),
         ("POST", f"{_OWN_CHAT}/rating"): _OPINION,
         ("POST", f"{_OWN_CHAT}/messages/{{message_id}}/feedback"): _OPINION,
+        ("POST", f"{_OWN_CHAT}/attachments"): Access(Caller.WORKER_TOKEN, RouteGroup.UPLOAD),
+        ("GET", f"{_OWN_CHAT}/attachments/{{attachment_id}}"): Access(Caller.WORKER_TOKEN),
+        ("GET", f"{_STAFF}/attachments/{{attachment_id}}"): _staff(Permission.SEE_QUEUE),
+        ("GET", "/widget.js"): _PUBLIC,
         ("GET", "/api/v1/me/export"): _OWN_DATA,
         ("DELETE", "/api/v1/me"): _OWN_DATA,
         ("GET", "/verify/{key}"): Access(Caller.ONE_TIME_KEY),
         ("POST", "/verify/{key}"): Access(Caller.ONE_TIME_KEY, RouteGroup.VERIFICATION),
+        ("GET", "/wechat"): Access(Caller.PLATFORM),
+        # Messages are counted by follower, behind the signature.
+        ("POST", "/wechat"): Access(Caller.PLATFORM),
         ("POST", f"{_STAFF}/login"): Access(Caller.PUBLIC, RouteGroup.LOGIN),
+        (MOUNT, "/staff"): Access(Caller.CONSOLE),
+        ("GET", "/staff/login"): _PUBLIC,
+        ("POST", "/staff/login"): Access(Caller.PUBLIC, RouteGroup.LOGIN),
+        ("POST", "/staff/logout"): Access(Caller.CONSOLE),
         ("POST", f"{_STAFF}/logout"): _staff(),
         ("GET", f"{_STAFF}/me"): _staff(),
         ("GET", f"{_STAFF}/conversations"): _staff(Permission.SEE_QUEUE),
@@ -95,6 +110,10 @@ ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
         ("POST", f"{_STAFF}/deliveries/{{delivery_id}}/resend"): _staff(Permission.RESEND_OUTBOX),
     }
 )
+
+
+CONSOLE_ROUTES = frozenset(key for key in ACCESS if key[1].startswith("/staff"))
+"""Those that are there only where the console is mounted."""
 
 
 def routes_of(app: FastAPI) -> set[RouteKey]:

@@ -11,6 +11,8 @@ from api.security.access_table import ACCESS
 from api.security.client_address import Network, client_address, is_loopback
 from api.security.rate_limits import Per, RateLimits, RouteGroup, TooManyRequestsError
 
+_FORM = "application/x-www-form-urlencoded"
+
 
 class RateLimiting:
     """Dependency of the whole application: counts a request as the access table says.
@@ -45,6 +47,8 @@ class RateLimiting:
 
 
 async def _username(request: Request) -> str:
+    if request.headers.get("Content-Type", "").startswith(_FORM):
+        return str((await request.form()).get("username", ""))
     try:
         body = await request.json()
     except ValueError:  # the route will refuse it, but it counts

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
 
 # Goes into headers: no blanks, no wildcards, and names beyond ASCII in Punycode.
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
@@ -41,6 +44,20 @@ def cors_arguments(origins: Sequence[str]) -> CorsArguments:
         "allow_credentials": False,
         "max_age": 600,
     }
+
+
+def is_same_origin(connection: HTTPConnection) -> bool:
+    """Whether a page of this host sent the request; programs, which send no origin, pass.
+
+    For requests that a cookie authenticates. Forms of a page without a referrer have the origin
+    "null"; then only the browser's word on where the request comes from counts.
+    """
+    origin = connection.headers.get("Origin")
+    if origin is None:
+        return connection.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+    if origin == "null":
+        return connection.headers.get("Sec-Fetch-Site") == "same-origin"
+    return urlsplit(origin).netloc.lower() == connection.headers.get("Host", "").lower()
 
 
 def _parse(text: str) -> str:

@@ -30,12 +30,15 @@ class RouteGroup(StrEnum):
 
     NEW_CONVERSATION = "new_conversation"
     MESSAGE = "message"
+    UPLOAD = "upload"
     OPINION = "opinion"
     """Ratings and feedback."""
     OWN_DATA = "own_data"
     """Export and deletion."""
     VERIFICATION = "verification"
     LOGIN = "login"
+    WECHAT = "wechat"
+    """Messages and events of one follower; the platform's requests themselves are not counted."""
 
 
 class Per(StrEnum):
@@ -46,6 +49,7 @@ class Per(StrEnum):
     """Its token is checked before."""
     TOKEN = "token"  # noqa: S105 - not a secret
     """A worker's token, right or wrong."""
+    FOLLOWER = "follower"
     ACCOUNT = "account"
     """The address together with the username that is tried from there."""
 
@@ -72,9 +76,11 @@ RULES: Mapping[RouteGroup, Sequence[Rule]] = MappingProxyType(
             Rule(Per.CONVERSATION, 600, _MINUTE),
             Rule(Per.ADDRESS, 3000, _MINUTE),
         ),
+        RouteGroup.UPLOAD: (Rule(Per.CONVERSATION, 20, _MINUTE), Rule(Per.ADDRESS, 200, _MINUTE)),
         RouteGroup.OPINION: (Rule(Per.CONVERSATION, 30, _MINUTE), Rule(Per.ADDRESS, 300, _MINUTE)),
         RouteGroup.OWN_DATA: (Rule(Per.TOKEN, 5, _MINUTE), Rule(Per.ADDRESS, 20, _MINUTE)),
         RouteGroup.VERIFICATION: (Rule(Per.ADDRESS, 10, _MINUTE),),
+        RouteGroup.WECHAT: (Rule(Per.FOLLOWER, 300, _MINUTE),),
         RouteGroup.LOGIN: (Rule(Per.ACCOUNT, 5, _MINUTE), Rule(Per.ADDRESS, 60, _MINUTE)),
     }
 )

@@ -40,7 +40,7 @@ async def require_visible(session: AsyncSession, staff: Staff, conversation_id: 
     """Refuse what is none of this person's business.
 
     Without ``see_all`` these can be seen: cases that wait, one's own, also finished ones, and all
-    conversations of a worker while an open case of the same worker can be seen.
+    conversations of a person while an open case of the same person can be seen.
     Raises ``ApiError``: conversation_not_found, forbidden.
     """
     conversation = await access.find_conversation(session, conversation_id)
@@ -53,7 +53,7 @@ async def require_visible(session: AsyncSession, staff: Staff, conversation_id: 
         select(Handoff.id)
         .join(Conversation, Conversation.id == Handoff.conversation_id)
         .where(
-            Conversation.worker_id == conversation.worker_id,
+            Conversation.worker_id.in_(queue.same_person(conversation.worker_id)),
             or_(
                 Handoff.state == HandoffState.WAITING,
                 and_(Handoff.state == HandoffState.CLAIMED, is_own),

@@ -6,13 +6,25 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.attachments.messages import AttachmentView
 from api.channels.messages import ClientMessageId, MessageView, views
 from api.handoff.opening import HandoffPackage
 from api.handoff.queue import CaseDetail, QueueEntry
+from api.outbox.deliveries import Progress
 from api.staff.accounts import USERNAME_MAX_CHARS
+from api.staff.channel_state import DeliveryView, WechatState
 from api.staff.passwords import MAX_LENGTH
 from api.staff.permissions import Permission
-from api.storage.models import Channel, Conversation, Handoff, HandoffState, Note, Role, Status
+from api.storage.models import (
+    Channel,
+    Conversation,
+    Handoff,
+    HandoffState,
+    Message,
+    Note,
+    Role,
+    Status,
+)
 from contract import CaseFacts, HandoffReason
 
 _OUTCOME_MAX_CHARS = 2000
@@ -188,17 +200,37 @@ class ConversationView(BaseModel):
         )
 
 
+class ReplyResponse(MessageView):
+    """A stored reply. ``delivery``: how far it has come, where it has to be pushed."""
+
+    delivery: DeliveryView | None = None
+
+    @classmethod
+    def of_reply(cls, message: Message, progress: Progress | None, zone: ZoneInfo) -> Self:
+        """The response to a reply, its time in the given zone."""
+        delivery = DeliveryView.of(progress) if progress else None
+        return cls.of(message, zone).model_copy(update={"delivery": delivery})
+
+
 class CaseResponse(BaseModel):
-    """One case with everything that is known. ``earlier``: the worker's other conversations."""
+    """One case with everything that is known.
+
+    ``earlier``: the other conversations of the same person, by whatever channel. ``wechat``: what
+    can be sent to a worker who writes by WeChat. ``deliveries``: of messages that have to be
+    pushed, by message id.
+    """
 
     conversation: ConversationView
     messages: list[MessageView]
     handoff: HandoffView | None
     notes: list[NoteView]
     earlier: list[ConversationView]
+    wechat: WechatState | None
+    deliveries: dict[str, DeliveryView]
+    attachments: list[AttachmentView]
 
     @classmethod
-    def of(cls, case: CaseDetail, zone: ZoneInfo) -> Self:
+    def of(cls, case: CaseDetail, zone: ZoneInfo, wechat: WechatState | None = None) -> Self:
         """The view of a case, its times in the given zone."""
         holder = case.claimed_by.name if case.claimed_by else None
         return cls(
@@ -207,6 +239,9 @@ class CaseResponse(BaseModel):
             handoff=HandoffView.of(case.handoff, holder, zone) if case.handoff else None,
             notes=[NoteView.of(note, author, zone) for note, author in case.notes],
             earlier=[ConversationView.of(earlier, zone) for earlier in case.earlier],
+            wechat=wechat,
+            deliveries={key: DeliveryView.of(each) for key, each in case.deliveries.items()},
+            attachments=[AttachmentView.of(each, zone) for each in case.attachments],
         )
 
 

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from api.channels.messages import MessageView
 from api.error_codes import ErrorCode
 from api.errors import ApiError, ErrorResponse
 from api.handoff.desk import Desk
+from api.outbox import deliveries
 from api.settings import Settings
-from api.staff import accounts, auth, cases
+from api.staff import accounts, auth, cases, channel_state
 from api.staff.messages import (
     CaseResponse,
     LoginRequest,
@@ -20,13 +20,14 @@ from api.staff.messages import (
     QueueItem,
     QueueResponse,
     ReplyRequest,
+    ReplyResponse,
     ResolveRequest,
     TransferRequest,
 )
 from api.staff.permissions import PERMISSIONS, Permission, may
 from api.staff.sessions import Sessions
 from api.storage.database import Database
-from api.storage.models import Staff, Status
+from api.storage.models import Staff, Status, now
 
 
 def _database(request: Request) -> Database:
@@ -107,7 +108,10 @@ async def read_case(
     """One case with everything that is known."""
     async with database.read() as session:
         case = await cases.read(session, staff, conversation_id)
-    return CaseResponse.of(case, settings.timezone)
+        wechat = await channel_state.wechat_state(
+            session, case, settings.wechat_account, settings.timezone, now()
+        )
+    return CaseResponse.of(case, settings.timezone, wechat)
 
 
 @own.post("/conversations/{conversation_id}/claim", status_code=204)
@@ -177,12 +181,18 @@ async def reply(
     conversation_id: ConversationId,
     body: ReplyRequest,
     staff: Annotated[Staff, auth.requires(Permission.REPLY)],
+    database: GatewayDatabase,
     desk: TheDesk,
     settings: GatewaySettings,
-) -> MessageView:
-    """Write to the worker of one's own case; a repeated id returns the first message."""
+) -> ReplyResponse:
+    """Write to the worker of one's own case; a repeated id returns the first message.
+
+    It is stored even while the worker's channel takes nothing, and sent when it does.
+    """
     message = await desk.reply(conversation_id, staff, body.text, body.client_message_id)
-    return MessageView.of(message, settings.timezone)
+    async with database.read() as session:
+        progress = await deliveries.states_of(session, conversation_id)
+    return ReplyResponse.of_reply(message, progress.get(message.id), settings.timezone)
 
 
 @own.post("/conversations/{conversation_id}/notes", status_code=201)

@@ -48,7 +48,7 @@ class Sessions:
         self._clock = clock
         self._throttle = LoginThrottle(clock)
 
-    async def login(self, username: str, password: str) -> Login:
+    async def login(self, username: str, password: str, code: str | None = None) -> Login:
         """Let somebody in.
 
         Raises ``ApiError``: staff_login_failed, the same for a wrong password, an unknown

@@ -1,5 +1,5 @@
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -7,6 +7,7 @@ from api.privacy.export import Export
 from api.privacy.texts import privacy_texts
 from api.storage.models import Conversation, Staff
 from tests.api.privacy.conftest import Office
+from tests.api.privacy.followers import follow
 
 pytestmark = pytest.mark.anyio
 WORD = "极密词语"
@@ -81,3 +82,21 @@ async def test_somebody_who_said_nothing_has_an_export_too(office: Office) -> No
     [conversation] = data["conversations"]
     assert [each["author"] for each in conversation["messages"]] == ["bot"]
     assert conversation["rating"] is None
+
+
+async def test_an_export_tells_of_files_and_of_following(office: Office) -> None:
+    worker = await office.talkative_worker(WORD)
+    assert (await office.export(worker)).json()["worker"]["wechat"] is None
+    since = datetime(2026, 11, 26, 1, 40, tzinfo=UTC)
+    await follow(office.database, worker.id, "oSecret", WORD, since)
+    response = await office.export(worker)
+    assert "oSecret" not in response.text
+    data = response.json()
+    assert data["worker"]["wechat"] == {"following": True, "since": "2026-11-26T09:40:00+08:00"}
+    [conversation] = data["conversations"]
+    assert conversation["channel"] == "wechat"
+    first, *others = conversation["messages"]
+    [attachment] = first["attachments"]
+    assert set(attachment) == {"id", "content_type", "size", "created_at"}
+    assert (attachment["content_type"], attachment["size"]) == ("image/jpeg", 1234)
+    assert all(each["attachments"] == [] for each in others)

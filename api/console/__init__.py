@@ -1,0 +1,1 @@
+"""The staff console: NiceGUI pages under ``/staff`` over the same functions as the REST layer."""

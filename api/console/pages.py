@@ -1,0 +1,3 @@
+"""Every page of the console; importing a module registers its pages."""
+
+PAGE_MODULES: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The chat window for pages: sources of the module, and how it is served."""
