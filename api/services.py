@@ -25,6 +25,7 @@ from api.handoff.desk import Desk
 from api.handoff.waiting import WaitingRoom
 from api.live.events import Publisher
 from api.live.hub import Hub
+from api.live.mailbox import MailboxClosedError
 from api.live.redis_bridge import RedisBridge
 from api.members.answers import MemberAnswers
 from api.members.vault import Vault, split_keys
@@ -189,7 +190,18 @@ class Services:
         )
         if self.wechat is not None:
             self.wechat.start()
+            self._tasks.append(asyncio.create_task(self._hurry_deliveries()))
         await self.conversations.recover(self.dialogue.wait_until_up(recovery_wait_s))
+
+    async def _hurry_deliveries(self) -> None:
+        """What a colleague writes goes out at once, not when the outbox looks again."""
+        async with self.hub.subscribe_queue() as mailbox:
+            while True:
+                try:
+                    await mailbox.get()
+                except MailboxClosedError:
+                    return
+                self.dispatcher.notify()
 
     async def close(self) -> None:
         """Stop everything, turns first."""

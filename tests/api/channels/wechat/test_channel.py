@@ -224,5 +224,5 @@ async def _is_handled(gateway: Gateway) -> bool:
 
 async def _until(holds: Any) -> None:
     async with asyncio.timeout(5):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)

@@ -171,7 +171,7 @@ class TestConsole:
         async def lines() -> AsyncIterator[str]:
             yield "医疗互助"
             async with asyncio.timeout(20):
-                while "[1] 页面" not in out.getvalue():
+                while "[1] 页面" not in out.getvalue():  # noqa: ASYNC110 - as a reader does
                     await asyncio.sleep(0.01)
             yield "/tap 1"
 
