@@ -60,6 +60,8 @@ bench: develop ## Measure the running product and the search; results in var/ben
 	$(APP) -m benchmarks.index_life
 	$(APP) -m benchmarks.gateway
 	$(APP) -m benchmarks.sockets
+	$(APP) -m benchmarks.widget
+	$(APP) -m benchmarks.wechat_wire
 
 chaos: setup ## Kill processes at random under load, then read the record; result in var/bench
 	$(APP) -m benchmarks.chaos

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
         ("DELETE", "/", 405, "method_not_allowed"),
         ("GET", "/api/v1/conversations", 405, "method_not_allowed"),
         ("PUT", "/healthz", 405, "method_not_allowed"),
-        ("POST", "/static/chat.js", 405, "method_not_allowed"),
+        ("POST", "/static/page.css", 405, "method_not_allowed"),
         ("POST", "/api/v1/conversations", 422, "invalid_request"),
     ],
 )

@@ -40,7 +40,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="package")
 def playwright(
-    migrated_file: Path,  # noqa: ARG001, F811 - needs a loop, before one runs here
+    migrated_file: Path,  # noqa: F811 - needs a loop, before one runs here
 ) -> Iterator[Playwright]:
     """Its loop runs in this thread until it is stopped: no longer than the tests of this folder,
     because others have loops of their own."""

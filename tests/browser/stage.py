@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -84,6 +85,17 @@ class Stage:
                 return latest
 
         return self.run(read())
+
+    @property
+    def latest_id(self) -> str:
+        return self.latest().id
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something is so at the gateway."""
+        deadline = time.monotonic() + 5
+        while not holds():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
     def count(self) -> int:
         async def read() -> int:

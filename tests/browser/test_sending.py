@@ -182,3 +182,18 @@ def test_an_answer_of_a_conversation_deleted_elsewhere_begins_a_new_one(
     expect(widget.status).to_contain_text("这次会话已结束")
     widget.say("重新来过").sees("收到：重新来过")
     assert stage.texts() == ["重新来过"]
+
+
+def test_a_line_that_hangs_is_given_up(stage: Stage, widget: Widget) -> None:
+    widget.page.clock.install()
+    widget.page.reload()
+    widget.ready().say("信号好的时候").sees("收到：信号好的时候")
+    stage.soon(stage.line.hang)
+    widget.say("信号没了")
+    widget.page.clock.fast_forward(20_000)
+    expect(widget.page.locator("[data-state=queued], [data-state=sending]")).to_have_count(1)
+    stage.soon(stage.line.mend)
+    widget.page.clock.run_for(40_000)
+    expect(widget.log).to_contain_text("收到：信号没了", timeout=WAIT_MS)
+    assert shown(widget) == ["信号好的时候", "信号没了"]
+    assert stage.texts() == ["信号好的时候", "信号没了"]

@@ -26,9 +26,12 @@ def test_nothing_shifts_when_replies_arrive(stage: Stage, open_page: Opening) ->
     stage.bot_says("加班费怎么算", replies.ANSWER)
     stage.bot_says("老板三个月没发工资", replies.HANDOFF)
     widget = watched(stage, open_page)
-    for text in ("您好", "加班费怎么算", "还有呢"):
-        widget.say(text)
-        expect(widget.page.locator(".message.worker .state").last).to_contain_text("已送达")
+    for text, answer in (
+        ("您好", "收到：您好"),
+        ("加班费怎么算", "不低于工资的"),
+        ("还有呢", "收到：还有呢"),
+    ):
+        widget.say(text).sees(answer)
     stage.soon(stage.rasa.hold)
     widget.say("慢一点的")
     expect(widget.page.locator(".typing")).to_be_visible()

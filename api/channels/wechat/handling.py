@@ -13,7 +13,7 @@ from api.attachments import access as attachments
 from api.attachments.fetching import ADAPTER as MEDIA_ADAPTER
 from api.channels.wechat import menu
 from api.channels.wechat.choices import chosen
-from api.channels.wechat.followers import Place, conversation_of, follower_of
+from api.channels.wechat.followers import Place, conversation_of
 from api.channels.wechat.form_texts import form_texts
 from api.channels.wechat.incoming import (
     Click,
@@ -45,6 +45,7 @@ from api.storage.models import (
     Message,
     MessageKind,
     Status,
+    WechatFollower,
     WechatInbound,
     now,
 )
@@ -96,9 +97,10 @@ class Handler:
 
     async def _meaning_of(self, incoming: Text) -> str:
         """The text, or the choice that its number stands for."""
-        async with self._database.write() as session:
-            follower = await follower_of(session, incoming.openid)
-            return chosen(incoming.content, follower.options) or incoming.content
+        async with self._database.read() as session:
+            follower = await session.get(WechatFollower, incoming.openid)
+        options = follower.options if follower else []
+        return chosen(incoming.content, options) or incoming.content
 
     async def _place(self, row: WechatInbound) -> Place:
         place = await conversation_of(self._database, row.openid, secret_key=self._secret_key)

@@ -1,57 +1,47 @@
-// One conversation in the window: its record, the messages on their way, what is said about both.
+// One conversation in the window: its record, and the worker's messages on their way into it.
 
-import { button, el } from "./dom.js";
 import { createFeed } from "./feed.js";
-import {
-  authorName,
-  drawChoices,
-  drawMessage,
-  drawOwn,
-  drawTyping,
-  showState,
-  timeLine,
-} from "./message_view.js";
-import { drawFeedback, drawRating } from "./opinion_view.js";
+import { drawOwn, showState } from "./message_view.js";
 import { createOutbox } from "./outbox.js";
-import { drawQuestion } from "./question_view.js";
-import { inputFor } from "./questions.js";
+import { createRecordView } from "./record_view.js";
 import { say } from "./say.js";
-import { asksForPerson, PERSON, promiseIn, staffNameIn } from "./server_words.js";
+import { createWriter } from "./writer.js";
 
-const TYPING_MS = 6000;
-const TYPING_AFTER_MS = 350; // most answers are there before
-const ANSWER_MS = 30000;
+const TYPING_EVERY_MS = 3000;
 
 /**
- * `log` and `status` are the views; `startTopic` is offered under the greeting. `on`: `status()`
- * after each change of `state`; `incoming(message)` for each that was not there before;
- * `ask(text)`: the worker taps a suggestion; `gone()`: the conversation was deleted.
+ * `startTopic` is offered under the greeting. `on`: `status()` after each change of `state`;
+ * `incoming(message, author)` for each reply that was not there before; `announce(text)` to a
+ * screen reader; `isSeen()`; `ask(text)`: the worker taps a suggestion; `gone()`: the
+ * conversation was deleted.
  */
 export function createChat(conversation, { log, startTopic, on }) {
   const state = { status: null, staffName: null, promise: null, isConnected: true, unsent: 0 };
   let isReplaying = true;
   let isStopped = false;
   let isGone = false;
-  let last = null; // the latest message of the record
-  let lastReply = null; // the latest that is not the worker's
-  let messages = [];
-  let rating = null;
-  let own = null; // the worker's latest message in the record: {node, message}
-  let isAwaiting = false;
-  let writer = null; // who is writing, by what the gateway says
-  let writerTimer;
-  let answerTimer;
-  let showTimer;
+  let toldTypingAt = 0;
+  let toldRead = null; // id of the last message of which the desk knows that it was seen
 
+  const writer = createWriter(log, () => state.status);
+  const record = createRecordView(conversation, {
+    log,
+    state,
+    startTopic,
+    nodeOf,
+    ask: (text) => on.ask(text),
+  });
   const feed = createFeed(conversation, {
     messages: take,
     status: setStatus,
-    typing: hearWriter,
-    read: (by, messageId) => by === "staff" && setRead(messageId),
+    // Word of the bot at work may come behind what it has said.
+    typing: (by) => (by === "staff" || isUnanswered()) && writer.hear(by),
+    read: (by, messageId) => by === "staff" && record.setRead(messageId),
     connected: setConnected,
     live(isLive) {
       isReplaying = false;
       outbox.live(isLive);
+      toldRead = null;
       tellRead();
     },
     accepted: (clientId, messageId) => outbox.accepted(clientId, messageId),
@@ -63,10 +53,10 @@ export function createChat(conversation, { log, startTopic, on }) {
       drawEntry(entry);
       count();
     },
-    sent: (entry) => showState(entry.node, "sent"),
-    answered: stopAwaiting,
+    sent: (entry) => entry.node && showState(entry.node, "sent"),
+    answered: writer.replied,
     gone(entry) {
-      entry.node.remove();
+      if (entry.node) entry.node.remove();
       count();
     },
   });
@@ -75,123 +65,56 @@ export function createChat(conversation, { log, startTopic, on }) {
 
   function take(news) {
     if (!news.length) return;
-    const drawn = news.map((message) => draw(message));
-    log.record.append(...drawn.flat());
-    drawTail();
-    const firstReply = news.findIndex(({ author }) => author !== "worker");
-    if (firstReply >= 0) {
-      isAwaiting = false;
-      setWriter(null);
-    }
-    if (isReplaying || (firstReply < 0 && log.isAtEnd())) log.toEnd();
-    else if (firstReply >= 0) log.reveal(drawn[firstReply][0]);
+    const reply = record.add(news);
+    if (reply) writer.replied();
+    if (isReplaying) log.toEnd();
+    else if (reply) log.reveal(reply);
+    else log.keepEnd();
     tellRead();
-    on.status();
-  }
-
-  /** The nodes of a message of the record. */
-  function draw(message, isOld = isReplaying) {
-    messages.push(message);
-    const previous = last;
-    last = message;
-    const time = timeLine(message, previous);
-    const nodes = time ? [time] : [];
-    if (message.author === "worker") {
-      nodes.push(drawWorkers(message));
-      return nodes;
-    }
-    lastReply = message;
-    noteWords(message);
-    const isNew = Boolean(time) || !previous || previous.author !== message.author;
-    const node = drawMessage(message, { isNew, staffName: state.staffName });
-    if (message.author === "bot" && message.kind === "answer") addFeedback(node, message);
-    nodes.push(node);
-    if (!isOld) on.incoming(message, authorName(message, state.staffName));
-    return nodes;
-  }
-
-  function drawWorkers(message) {
-    const entry = outbox.match(message);
-    const node = (entry && entry.node) || drawOwn(message.text);
-    // Its time stays where it is, or what is below would move.
-    if (own) showState(own.node, "delivered", { text: "", at: own.message.created_at });
-    own = { node, message };
-    showState(node, "delivered", { at: message.created_at });
     count();
+    if (isReplaying) return;
+    for (const message of news) {
+      if (message.author !== "worker") on.incoming(message, record.nameOf(message));
+    }
+  }
+
+  /** A message that was shown on its way keeps its node. */
+  function nodeOf(message) {
+    const entry = outbox.match(message);
+    if (!entry) return null;
+    const { node } = entry;
+    entry.node = null;
     return node;
   }
 
-  function noteWords(message) {
-    if (message.author === "system") state.staffName = staffNameIn(message.text) || state.staffName;
-    if (message.author === "bot" || message.author === "system") {
-      state.promise = promiseIn(message.text) || state.promise;
-    }
-  }
-
-  // What notices said holds for as long as the status does.
-  function forgetWords() {
-    if (state.status !== "waiting") state.promise = null;
-    if (state.status === "bot") state.staffName = null;
-  }
-
-  function addFeedback(node, message) {
-    const give = (helpful) => conversation.giveFeedback(message.id, helpful);
-    const more = () => {
-      if (state.status !== "bot" || message !== lastReply) return;
-      if (message.quick_replies.some(asksForPerson)) return;
-      const offer = { title: say("askPerson"), text: PERSON };
-      const choices = drawChoices([offer], choose);
-      log.tail.prepend(choices);
-      log.reveal(null);
-    };
-    node.append(drawFeedback(conversation.feedbackOn(message.id), give, more));
-  }
-
-  /** What belongs to the end of the record: suggestions of the latest reply, the rating. */
-  function drawTail() {
-    const parts = [];
-    if (lastReply && lastReply === last) parts.push(drawReplies(lastReply));
-    if (rating) parts.push(rating);
-    log.tail.replaceChildren(...parts.filter(Boolean));
-  }
-
-  function drawReplies(message) {
-    const input = inputFor(message);
-    if (input) return drawQuestion(input, choose);
-    const isFirst = messages.length === 1;
-    const first = isFirst && startTopic ? { title: startTopic, text: startTopic } : null;
-    if (!message.quick_replies.length && !first) return null;
-    const isList = message.kind === "choices";
-    return drawChoices(message.quick_replies, choose, { isList, first });
-  }
-
-  function choose(text) {
-    on.ask(text);
+  function isUnanswered() {
+    const last = record.last();
+    return !last || last.author === "worker";
   }
 
   // Messages on their way.
 
   function drawEntry(entry) {
-    if (!entry.node) {
-      entry.node = drawOwn(entry.message.text);
-      log.pending.append(entry.node);
-      log.toEnd();
-    }
+    if (entry.isAdopted) return;
+    const isNew = !entry.node;
+    if (isNew) log.pending.append((entry.node = drawOwn(entry.message.text)));
     const retry = ["retry", () => (isGone ? sayAnew(entry) : outbox.retry(entry))];
     const drop = ["drop", () => outbox.drop(entry)];
-    if (entry.state === "failed") {
-      stopAwaiting();
+    if (entry.state === "sending") {
+      showState(entry.node, "sending");
+      writer.expect();
+    } else if (entry.state === "queued") {
+      showState(entry.node, "queued", { acts: [drop] });
+      writer.replied();
+    } else {
       const { error } = entry;
       const text = error.message || say("failed");
       showState(entry.node, "failed", { text, acts: error.isFinal ? [drop] : [retry, drop] });
-      log.reveal(null);
-    } else if (entry.state === "queued") {
-      stopAwaiting();
-      showState(entry.node, "queued", { acts: [drop] });
-    } else {
-      showState(entry.node, "sending");
-      awaitAnswer();
+      writer.replied();
+      on.announce(text);
     }
+    if (isNew) log.toEnd();
+    else log.keepEnd();
   }
 
   function sayAnew(entry) {
@@ -204,54 +127,13 @@ export function createChat(conversation, { log, startTopic, on }) {
     on.status();
   }
 
-  function awaitAnswer() {
-    isAwaiting = true;
-    clearTimeout(answerTimer);
-    answerTimer = setTimeout(stopAwaiting, ANSWER_MS);
-    showWriter();
-  }
-
-  function stopAwaiting() {
-    isAwaiting = false;
-    showWriter();
-  }
-
-  // Who is writing, who has read, who has the conversation.
-
-  // Word of the bot at work may come behind what it has said.
-  function hearWriter(by) {
-    if (by !== "bot" || isAwaiting || !last || last.author === "worker") setWriter(by);
-  }
-
-  function setWriter(by) {
-    writer = by;
-    clearTimeout(writerTimer);
-    if (by) writerTimer = setTimeout(() => setWriter(null), TYPING_MS);
-    showWriter();
-  }
-
-  function showWriter() {
-    // While a person has the conversation the bot says nothing.
-    const by = writer || (isAwaiting && state.status === "bot" ? "bot" : null);
-    clearTimeout(showTimer);
-    if (!by) {
-      log.typing.replaceChildren();
-      return;
-    }
-    showTimer = setTimeout(() => {
-      if (log.typing.firstChild) return;
-      log.typing.append(drawTyping(by));
-      if (log.isAtEnd()) log.toEnd();
-    }, TYPING_AFTER_MS);
-  }
-
-  function setRead(messageId) {
-    if (own && own.message.id <= messageId) showState(own.node, "read", { at: own.message.created_at });
-  }
+  // Who has the conversation, and whether anything comes through.
 
   /** Tell the desk what the worker has seen. */
   function tellRead() {
-    if (!last || document.hidden || !log.isAtEnd() || !on.isSeen()) return;
+    const last = record.last();
+    if (!last || last.id === toldRead || !feed.isLive() || !log.isAtEnd() || !on.isSeen()) return;
+    toldRead = last.id;
     feed.tell({ type: "read", message_id: last.id });
   }
 
@@ -259,34 +141,19 @@ export function createChat(conversation, { log, startTopic, on }) {
     const before = state.status;
     if (status === before) return;
     state.status = status;
-    forgetWords();
-    if (status === "closed") askForRating();
-    else if (rating) {
-      rating = null;
-      drawTail();
-    }
+    record.followStatus();
     // It went on in another conversation: ask in which.
     if (before === "closed") feed.poll().catch(() => {});
     on.status();
   }
 
-  function askForRating() {
-    const id = conversation.currentId();
-    if (rating || conversation.isRated(id) || !messages.length) return;
-    rating = drawRating((score, comment) => conversation.rate(id, score, comment));
-    drawTail();
-    log.reveal(null);
-  }
-
   function setConnected(isConnected) {
-    if (state.isConnected !== isConnected) {
-      state.isConnected = isConnected;
-      on.status();
-    }
-    if (isConnected) {
-      isReplaying = false;
-      outbox.flush();
-    }
+    const isNews = state.isConnected !== isConnected;
+    state.isConnected = isConnected;
+    if (isNews) on.status();
+    if (!isConnected) return;
+    isReplaying = false;
+    outbox.flush();
   }
 
   function end() {
@@ -300,7 +167,7 @@ export function createChat(conversation, { log, startTopic, on }) {
   return {
     conversation,
     state,
-    isEmpty: () => !messages.length,
+    isEmpty: () => !record.last(),
     isGone: () => isGone,
 
     /** Begin with the greeting of a new conversation. */
@@ -328,37 +195,22 @@ export function createChat(conversation, { log, startTopic, on }) {
       outbox.flush();
     },
 
-    startTyping: () => state.status === "with_staff" && feed.tell({ type: "typing" }),
-    seen: tellRead,
-
-    /** Draw everything again, in another language. */
-    redraw() {
-      const all = messages;
-      messages = [];
-      last = lastReply = own = null;
-      log.record.replaceChildren();
-      log.record.append(...all.flatMap((message) => draw(message, true)));
-      forgetWords();
-      drawTail();
-      log.toEnd();
+    /** Tell a colleague that the worker writes. */
+    startTyping() {
+      if (state.status !== "with_staff" || Date.now() - toldTypingAt < TYPING_EVERY_MS) return;
+      toldTypingAt = Date.now();
+      feed.tell({ type: "typing" });
     },
+
+    seen: tellRead,
+    redraw: record.redraw,
 
     /** Something else comes into the window. */
     stop() {
       isStopped = true;
       feed.stop();
       outbox.stop();
-      for (const timer of [writerTimer, answerTimer, showTimer]) clearTimeout(timer);
+      writer.replied();
     },
   };
-}
-
-/** What stands in the log when no conversation could be begun. */
-export function drawStartFailure(text, retry) {
-  return el(
-    "div",
-    { class: "trouble", role: "alert" },
-    el("p", {}, text),
-    button({ class: "primary", onclick: retry }, say("reconnect")),
-  );
 }

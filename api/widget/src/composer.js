@@ -1,14 +1,14 @@
-// The box to write in, and files on their way out of it.
+// The box to write in.
 
 import { button, el, icon } from "./dom.js";
+import { createFilesView } from "./files_view.js";
 import { say } from "./say.js";
-import { ACCEPTED, createUpload, problemWith, sizeInWords } from "./uploads.js";
+import { ACCEPTED } from "./uploads.js";
 
 const MAX_CHARS = 20000;
-const TYPING_EVERY_MS = 3000;
 
 /**
- * `on`: `say(text)`; `typing()` every few seconds of writing; `privacy()`: the notice is wanted;
+ * `on`: `say(text)`; `typing()`: something was written; `privacy()`: the notice is wanted;
  * `conversation()`: the one that files go to.
  */
 export function createComposer(on) {
@@ -22,11 +22,10 @@ export function createComposer(on) {
   const picker = el("input", { type: "file", accept: ACCEPTED, multiple: true, hidden: true });
   const attach = button({ class: "attach", hidden: true, onclick: () => picker.click() }, icon("clip"));
   const form = el("form", { class: "composer" }, input, attach, send);
-  const files = el("ul", { class: "files" });
+  const files = createFilesView(on.conversation, () => input.focus());
   const fine = el("p", { class: "fine" });
-  const node = el("div", {}, files, form, picker, fine);
+  const node = el("div", {}, files.node, form, picker, fine);
   let isReady = false;
-  let toldAt = 0;
 
   function fit() {
     input.style.height = "auto";
@@ -50,9 +49,7 @@ export function createComposer(on) {
 
   input.addEventListener("input", () => {
     fit();
-    if (!input.value || Date.now() - toldAt < TYPING_EVERY_MS) return;
-    toldAt = Date.now();
-    on.typing();
+    if (input.value) on.typing();
   });
   input.addEventListener("keydown", (event) => {
     // Enter also confirms a candidate of the input method: then it is not for us.
@@ -61,66 +58,9 @@ export function createComposer(on) {
     submit();
   });
   picker.addEventListener("change", () => {
-    for (const file of picker.files) add(file);
+    for (const file of picker.files) files.add(file);
     picker.value = "";
   });
-
-  async function add(file) {
-    const bar = el("progress", { max: 1, value: 0, "aria-label": say("uploading") });
-    const note = el("span", { class: "note", role: "status" }, say("uploading"));
-    const again = button({ class: "link", hidden: true }, say("retry"));
-    const cancel = button({ class: "link" }, say("cancel"));
-    const item = el(
-      "li",
-      {},
-      icon("file"),
-      el("span", { class: "name" }, file.name),
-      el("span", { class: "size" }, sizeInWords(file.size)),
-      bar,
-      el("div", { class: "acts" }, note, again, cancel),
-    );
-    files.append(item);
-
-    function fail(text, canRepeat) {
-      item.dataset.state = "failed";
-      bar.hidden = true;
-      note.textContent = text;
-      again.hidden = !canRepeat;
-      cancel.textContent = say("remove");
-    }
-
-    const problem = await problemWith(file);
-    const upload = createUpload(on.conversation(), file, {
-      progress(part) {
-        bar.value = part;
-      },
-      done: () => leave(),
-      failed(error) {
-        fail((error && error.message) || say("fileNotSent"), !error || !error.isFinal);
-      },
-    });
-    function begin() {
-      delete item.dataset.state;
-      bar.hidden = false;
-      bar.value = 0;
-      again.hidden = true;
-      note.textContent = say("uploading");
-      cancel.textContent = say("cancel");
-      upload.start();
-    }
-    function leave() {
-      const hadFocus = item.contains(item.getRootNode().activeElement);
-      item.remove();
-      if (hadFocus) input.focus();
-    }
-    again.addEventListener("click", begin);
-    cancel.addEventListener("click", () => {
-      upload.cancel();
-      leave();
-    });
-    if (problem) fail(say(problem), false);
-    else begin();
-  }
 
   return {
     node,

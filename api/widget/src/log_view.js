@@ -4,6 +4,7 @@ import { button, el, icon } from "./dom.js";
 import { say } from "./say.js";
 
 const NEAR_PX = 120;
+const GAP_PX = 12;
 
 /**
  * Order in it: the record; what belongs to its end (suggestions, rating); messages on their way;
@@ -41,7 +42,7 @@ export function createLogView({ onSeen }) {
   );
   // The keyboard comes, the window grows: who was at the end stays there.
   if (window.ResizeObserver) {
-    new ResizeObserver(() => isAtEnd && toEnd()).observe(log);
+    new ResizeObserver(keepEnd).observe(log);
   }
 
   function toEnd() {
@@ -50,7 +51,12 @@ export function createLogView({ onSeen }) {
     log.scrollTop = log.scrollHeight;
   }
 
-  /** Bring news into view: a long one from its beginning. */
+  /** Whoever was at the end stays there. */
+  function keepEnd() {
+    if (isAtEnd) toEnd();
+  }
+
+  /** Bring news into view, from the first of their nodes on where they are long. */
   function reveal(first) {
     if (!isAtEnd) {
       jumpText.textContent = say("newMessages");
@@ -58,8 +64,8 @@ export function createLogView({ onSeen }) {
       return;
     }
     toEnd();
-    const top = first ? first.offsetTop - log.offsetTop - 12 : 0;
-    if (first && top < log.scrollTop) log.scrollTop = top;
+    const top = first.offsetTop - GAP_PX;
+    if (top < log.scrollTop) log.scrollTop = top;
   }
 
   return {
@@ -70,6 +76,7 @@ export function createLogView({ onSeen }) {
     pending,
     typing,
     toEnd,
+    keepEnd,
     reveal,
     isAtEnd: () => isAtEnd,
     clear() {

@@ -109,3 +109,13 @@ export function drawTyping(by) {
   const text = el("span", { class: "hidden" }, say(`typing${capitalised(by)}`));
   return el("div", { class: `message ${by}` }, el("div", { class: "bubble typing" }, dots, text));
 }
+
+/** What stands in the log when no conversation could be begun. */
+export function drawStartFailure(text, retry) {
+  return el(
+    "div",
+    { class: "trouble", role: "alert" },
+    el("p", {}, text),
+    button({ class: "primary", onclick: retry }, say("reconnect")),
+  );
+}

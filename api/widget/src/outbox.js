@@ -12,7 +12,7 @@ const AGAIN_MS = 3000;
 const visible = (text) => text.replace(/[\p{C}\s]/gu, "");
 
 /**
- * Entries: `{message, state, error, node}` with `state`: `sending`; `queued` until there is a
+ * Entries: `{message, state, error, node, isAdopted}` with `state`: `sending`; `queued` until there is a
  * connection; `failed` (`error` says why; `isFinal`: for good). `on.changed(entry)` when a state
  * is another; `on.sent(entry)` when the gateway has it; `on.answered()` when its turn is over;
  * `on.gone(entry)` when it needs no place of its own any more.
@@ -24,8 +24,8 @@ export function createOutbox(conversation, feed, on) {
   let againTimer;
   let answerTimer;
 
-  function enter(message) {
-    const entry = { message, state: "sending", told: false, posted: false };
+  function enter(message, isTried) {
+    const entry = { message, state: "sending", told: false, posted: false, isTried, isAdopted: false };
     entries.push(entry);
     return entry;
   }
@@ -52,7 +52,7 @@ export function createOutbox(conversation, feed, on) {
   function tellAll() {
     for (const entry of waiting()) {
       if (entry.told || entry.posted) continue;
-      entry.told = true;
+      entry.told = entry.isTried = true;
       set(entry, "sending");
       feed.tell({ type: "message", ...entry.message });
       clearTimeout(answerTimer);
@@ -71,7 +71,7 @@ export function createOutbox(conversation, feed, on) {
     while ((entry = waiting().find(({ told, posted }) => !told && !posted))) {
       if (feed.isLive()) break;
       set(entry, "sending");
-      entry.posted = true;
+      entry.posted = entry.isTried = true;
       try {
         const { messages } = await conversation.send(entry.message);
         await placed(entry, messages);
@@ -123,13 +123,13 @@ export function createOutbox(conversation, feed, on) {
   }
 
   return {
-    say: (text) => enter(conversation.add(text)),
+    say: (text) => enter(conversation.add(text), false),
 
     flush,
     retry,
 
     /** Entries for messages of an earlier page of this tab. */
-    restored: () => conversation.pending().map(enter),
+    restored: () => conversation.pending().map((message) => enter(message, true)),
 
     /** Give a message up that was not sent. */
     drop(entry) {
@@ -164,16 +164,25 @@ export function createOutbox(conversation, feed, on) {
       if (entry) fail(entry, error);
     },
 
-    /** The entry that became this message of the record, which settles it; null if none did. */
+    /**
+     * The entry that became this message of the record; null if none did. That of one whose
+     * answer was lost is a guess, by its words: it is shown in that place (`isAdopted`), and said
+     * again under its id all the same.
+     */
     match({ id, text }) {
-      const isSame = (entry) => entry.posted && visible(entry.message.text) === visible(text);
-      const entry = places.get(id) || entries.find(isSame) || null;
+      const isSame = (entry) => visible(entry.message.text) === visible(text);
+      const entry = places.get(id) || entries.find((each) => each.posted && isSame(each));
       places.delete(id);
-      if (entry) settle(entry);
-      return entry;
+      if (entry) {
+        settle(entry);
+        return entry;
+      }
+      const guess = entries.find((each) => each.isTried && !each.isAdopted && isSame(each));
+      if (guess) guess.isAdopted = true;
+      return guess || null;
     },
 
-    unsent: () => entries.filter(({ state }) => state === "queued").length,
+    unsent: () => entries.filter((each) => each.state === "queued" && !each.isAdopted).length,
 
     stop() {
       clearTimeout(againTimer);

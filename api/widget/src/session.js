@@ -1,16 +1,17 @@
 // Which conversation is in the window: this tab's, another tab's, or a new one.
 
-import { createChat, drawStartFailure } from "./chat.js";
+import { createChat } from "./chat.js";
 import { beginConversation, createConversation } from "./conversation.js";
 import { Refusal } from "./http.js";
 import { createMemory } from "./memory.js";
+import { drawStartFailure } from "./message_view.js";
 import { say } from "./say.js";
 import { createTabs } from "./tabs.js";
 
 /**
- * `on`: `status(state)`; `incoming(message, author)`; `isSeen()`; `ask(text)`: a
- * suggestion was tapped; `ready(boolean)`: whether
- * something can be said; `readElsewhere()`: another tab has shown what came.
+ * `on`: `status(state)`; `incoming(message, author)`; `announce(text)`; `isSeen()`;
+ * `ask(text)`: a suggestion was tapped; `ready(boolean)`: whether something can be said;
+ * `readElsewhere()`: another tab has shown what came.
  */
 export function createSession({ gateway, log, startTopic, on }) {
   const name = `union-assistant:${gateway}`;
@@ -46,6 +47,7 @@ export function createSession({ gateway, log, startTopic, on }) {
       on: {
         status: () => chat && on.status(chat.state),
         incoming: on.incoming,
+        announce: on.announce,
         isSeen: on.isSeen,
         ask: on.ask,
         gone,

@@ -178,6 +178,20 @@ async def test_everything_deleted_is_confirmed_and_forgotten(account: Settings) 
         assert await follower.says("你好") == "收到：你好"
 
 
+async def test_a_flood_is_asked_to_wait_but_a_crisis_is_heard(
+    account: Settings, rasa: FakeRasa
+) -> None:
+    limited = account.model_copy(update={"rate_limit_scale": 0.01})  # three a minute
+    async with running(limited) as gateway:
+        follower, other = Follower(gateway.client), Follower(gateway.client, "oSomebodyElse")
+        shown = [await follower.says(f"第{number}条") for number in range(5)]
+        assert [text.startswith("收到") for text in shown] == [True] * 3 + [False] * 2
+        assert "发得有点快" in shown[-1]
+        assert "12356" in await follower.says("我不想活了")
+        assert (await other.says("你好")).startswith("收到")
+    assert len(rasa.requests) == 4
+
+
 async def test_a_signed_message_that_cannot_be_read_is_acknowledged(account: Settings) -> None:
     async with running(account) as gateway:
         response = await gateway.client.post(
