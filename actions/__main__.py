@@ -11,7 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from actions import direct_answers, logs
+from actions import direct_answers, hit_test, logs
 from actions.assistant import actions
 from actions.search import Search
 from actions.settings import ActionServerSettings
@@ -47,6 +47,7 @@ def create_server(search: Search) -> Sanic:
         executor.register_action(action)
     server = create_app(executor, cors_origins=[])
     server.blueprint(direct_answers.blueprint(search))
+    server.blueprint(hit_test.blueprint(search))
     server.register_middleware(hide_request, "response")
     return server
 

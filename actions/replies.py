@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from actions.clarify import Clarification
 from actions.texts import texts
 from contract import Citation, Decision, HitScores, QuickReply, Reply, ReplyKind, Trace, TraceHit
-from knowledge_base.article import SectionName
 from knowledge_base.calendar import today
-from knowledge_base.document import BODY_SECTION, Document, DocumentKind
+from knowledge_base.document import Document
 from knowledge_base.search import Hit, KnowledgeBase, SearchResult
+from knowledge_base.wording import document_markdown
 
 _MAX_CHOICES = 3
-_SHOWN_SEPARATELY = {SectionName.SHORT_ANSWER, SectionName.BASIS}
-# The short answer opens the reply without a heading; the legal basis is in the citation.
 
 
 def trace_of(result: SearchResult) -> Trace:
@@ -105,20 +103,8 @@ def answer_text(hit: Hit) -> str:
 def document_text(document: Document, asked: Sequence[str] = ()) -> str:
     """Return a document as Markdown: the short answer, what was asked for, the other sections,
     and a caution where it is a law's own text or not confirmed."""
-    if document.kind is DocumentKind.LAW:
-        return "\n\n".join([*document.sections.values(), texts().answer.law])
-    parts = [document.short_answer] if document.short_answer else []
-    names = dict.fromkeys([*asked, *document.sections])
-    parts += [
-        document.sections[name]
-        if name == BODY_SECTION
-        else f"**{name}**\n\n{document.sections[name]}"
-        for name in names
-        if name not in _SHOWN_SEPARATELY
-    ]
-    if not document.verified:
-        parts.append(texts().answer.caution)
-    return "\n\n".join(parts)
+    words = texts().answer
+    return document_markdown(document, caution=words.caution, law=words.law, asked=asked)
 
 
 def citation(document: Document) -> Citation:

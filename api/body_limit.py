@@ -4,12 +4,23 @@ Starlette's own limiter answers in plain text; this one in the gateway's error s
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.error_codes import ErrorCode
 from api.errors import error_response
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Paths to which files are sent, and how large a body may be there."""
+
+    path: re.Pattern[str]
+    max_bytes: int
+    refusal: ErrorCode = ErrorCode.BODY_TOO_LARGE
 
 
 class BodyLimit:
@@ -23,25 +34,24 @@ class BodyLimit:
         self,
         app: ASGIApp,
         max_bytes: int,
-        upload_path: re.Pattern[str],
-        upload_max_bytes: int,
+        uploads: Sequence[Upload] = (),
     ) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._upload_path = upload_path
-        self._upload_max_bytes = upload_max_bytes
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413, or pass the request on."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
-        if self._upload_path.fullmatch(scope["path"]):
-            if _declared_bytes(scope) > self._upload_max_bytes:
-                await _refuse(ErrorCode.FILE_TOO_LARGE, scope, receive, send)
+        for upload in self._uploads:
+            if upload.path.fullmatch(scope["path"]):
+                if _declared_bytes(scope) > upload.max_bytes:
+                    await _refuse(upload.refusal, scope, receive, send)
+                else:
+                    await self._pass_counted(upload, scope, receive, send)
                 return
-            await self._pass_counted(scope, receive, send)
-            return
         body = await self._read(scope, receive)
         if body is None:
             await _refuse(ErrorCode.BODY_TOO_LARGE, scope, receive, send)
@@ -74,7 +84,9 @@ class BodyLimit:
             if not message.get("more_body", False):
                 return b"".join(parts)
 
-    async def _pass_counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_counted(
+        self, upload: Upload, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         size = 0
 
         async def receive_counted() -> Message:
@@ -82,15 +94,15 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             # The route ends as if the client had left; what it says about that is not sent.
-            return message if size <= self._upload_max_bytes else {"type": "http.disconnect"}
+            return message if size <= upload.max_bytes else {"type": "http.disconnect"}
 
         async def send_unless_cut_off(message: Message) -> None:
-            if size <= self._upload_max_bytes:
+            if size <= upload.max_bytes:
                 await send(message)
 
         await self._app(scope, receive_counted, send_unless_cut_off)
-        if size > self._upload_max_bytes:
-            await _refuse(ErrorCode.FILE_TOO_LARGE, scope, receive, send)
+        if size > upload.max_bytes:
+            await _refuse(upload.refusal, scope, receive, send)
 
 
 def _declared_bytes(scope: Scope) -> int:

@@ -16,13 +16,18 @@ from api.attachments.storage import DIRECTORY, Storage
 from api.channels.wechat.commands import publish_command
 from api.channels.wechat.setup import Account
 from api.channels.wechat.simulator import terminal
+from api.console import mounting
 from api.conversations.dialogue import new_client
 from api.handoff_list import print_queue
 from api.live.events import Nobody
 from api.members.commands import import_command, rotate_command
+from api.operations import commands as operations
+from api.promises.schedule import Schedule
+from api.promises.working_hours import WorkingHours
+from api.reports.commands import wage_arrears_command
 from api.services import vault_of
 from api.settings import Environment, Settings
-from api.staff.accounts import Accounts
+from api.staff.accounts import Accounts, NoSuchAccountError
 from api.staff.passwords import Passwords
 from api.storage import schema
 from api.storage.database import Database
@@ -40,12 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     handoffs = commands.add_parser("handoffs", help="list the hand-offs that wait for a person")
     handoffs.add_argument("--json", action="store_true", help="everything, as JSON")
     staff = commands.add_parser("staff", help="accounts of the desk")
-    create = staff.add_subparsers(dest="staff_command", required=True).add_parser(
+    staff_commands = staff.add_subparsers(dest="staff_command", required=True)
+    create = staff_commands.add_parser(
         "create", help="create an account; the password is asked for, or read from a pipe"
     )
     create.add_argument("username")
     create.add_argument("name", help="as workers and colleagues see it")
     create.add_argument("role", choices=[role.value for role in Role])
+    for name, words in (
+        ("set-password", "set a new password and end every login"),
+        ("reset-second-factor", "switch the second factor off for who has lost it"),
+    ):
+        staff_commands.add_parser(name, help=words).add_argument("username")
     members = commands.add_parser("members", help="the roster of the members").add_subparsers(
         dest="members_command", required=True
     )
@@ -56,9 +67,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     members.add_parser("rotate-keys", help="encrypt every number anew with the first key")
     _add_wechat(commands)
+    operations.add_commands(commands)
+    arrears = (
+        commands.add_parser("report", help="reports")
+        .add_subparsers(dest="report_command", required=True)
+        .add_parser("wage-arrears", help="the monthly report on wage arrears")
+    )
+    arrears.add_argument("--month", required=True, help="such as 2026-11")
+    arrears.add_argument("--out", type=Path, required=True, help=".xlsx or .pdf")
     parsed = parser.parse_args(arguments)
     if parsed.command == "wechat" and parsed.wechat_command == "simulate":
         return _simulate(parsed)
+    if parsed.command == "doctor":  # says itself what is wrong with the settings
+        return operations.doctor_command(online=parsed.online, as_json=parsed.json)
     try:
         settings = Settings()
     except ValidationError as error:
@@ -72,12 +93,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "migrate":
         asyncio.run(_migrate(settings))
         return 0
+    if parsed.command == "backup":
+        return operations.backup_command(settings, parsed.target, with_keys=parsed.with_keys)
+    if parsed.command == "restore":
+        return operations.restore_command(
+            settings, parsed.file, parsed.into, with_keys=parsed.with_keys
+        )
+    if parsed.command == "report":
+        return asyncio.run(_report_wage_arrears(settings, parsed.month, parsed.out))
     if parsed.command == "wechat":
         return asyncio.run(_publish_menu(settings, dry_run=parsed.dry_run))
     if parsed.command == "members":
         force = parsed.members_command == "import" and parsed.force
         file = parsed.file if parsed.members_command == "import" else None
         return asyncio.run(_care_for_members(settings, file, force=force))
+    if parsed.command == "staff" and parsed.staff_command != "create":
+        return asyncio.run(_mend_account(settings, parsed.staff_command, parsed.username))
     if parsed.command == "staff":
         return asyncio.run(_create_account(settings, parsed.username, parsed.name, parsed.role))
     return asyncio.run(_list_handoffs(settings, as_json=parsed.json))
@@ -117,6 +148,19 @@ def _simulate(parsed: argparse.Namespace) -> int:
         return 130
 
 
+async def _report_wage_arrears(settings: Settings, month: str, out: Path) -> int:
+    hours = WorkingHours(Schedule.parse(settings.working_hours), settings.timezone)
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            if not await schema.is_current(session):
+                print(SchemaNotCurrentError(), file=sys.stderr)
+                return 1
+        return await wage_arrears_command(database, hours, month, out)
+    finally:
+        await database.close()
+
+
 async def _publish_menu(settings: Settings, *, dry_run: bool) -> int:
     database = Database(settings.database_url)
     client = new_client()
@@ -137,8 +181,10 @@ def _serve(settings: Settings) -> int:
     if settings.env is Environment.DEVELOPMENT:
         # In production an operator decides when the schema changes.
         asyncio.run(_migrate(settings))
+    app = create_app(settings)
+    mounting.mount(app)
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -164,8 +210,29 @@ async def _migrate(settings: Settings) -> None:
         await database.close()
 
 
+async def _mend_account(settings: Settings, command: str, username: str) -> int:
+    """For when nobody is left who could do it in the console."""
+    database = Database(settings.database_url)
+    accounts = Accounts(database, Passwords())
+    try:
+        if command == "set-password":
+            await accounts.set_password(username, _read_password())
+        else:
+            await accounts.reset_second_factor(username)
+    except (ValueError, NoSuchAccountError) as error:
+        print(error or "there is no such account", file=sys.stderr)
+        return 1
+    finally:
+        await database.close()
+    return 0
+
+
+def _read_password() -> str:
+    return getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
 async def _create_account(settings: Settings, username: str, name: str, role: str) -> int:
-    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    password = _read_password()
     database = Database(settings.database_url)
     try:
         async with database.read() as session:

@@ -28,6 +28,32 @@ class ErrorCode(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     FILE_KIND_REFUSED = "file_kind_refused"
     TOO_MANY_FILES = "too_many_files"
+    CODE_REQUIRED = "code_required"
+    CODE_WRONG = "code_wrong"
+    SECOND_FACTOR_REQUIRED = "second_factor_required"
+    SECOND_FACTOR_CHANGED = "second_factor_changed"
+    PASSWORD_WRONG = "password_wrong"  # noqa: S105 - not a secret
+    PASSWORD_UNSUITABLE = "password_unsuitable"  # noqa: S105
+    ACCOUNT_NOT_FOUND = "account_not_found"
+    USERNAME_TAKEN = "username_taken"
+    LAST_ADMINISTRATOR = "last_administrator"
+    OWN_ACCOUNT = "own_account"
+    LOGIN_NOT_FOUND = "login_not_found"
+    ARTICLE_NOT_FOUND = "article_not_found"
+    ARTICLE_EXISTS = "article_exists"
+    ARTICLE_HAS_PROBLEMS = "article_has_problems"
+    EDITED_BY_OTHER = "edited_by_other"
+    REVISION_NOT_FOUND = "revision_not_found"
+    REVISION_NOT_OPEN = "revision_not_open"
+    OWN_REVISION = "own_revision"
+    IMPORT_NOT_FOUND = "import_not_found"
+    IMPORT_REFUSED = "import_refused"
+    NOTHING_TO_PUBLISH = "nothing_to_publish"
+    NOTHING_TO_ROLL_BACK = "nothing_to_roll_back"
+    PUBLICATION_NOT_FOUND = "publication_not_found"
+    PUBLICATION_RUNNING = "publication_running"
+    PUBLICATION_FAILED = "publication_failed"
+    SEARCH_UNAVAILABLE = "search_unavailable"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     STORAGE_UNAVAILABLE = "storage_unavailable"
@@ -62,6 +88,32 @@ _STATUS = {
     ErrorCode.FILE_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     ErrorCode.FILE_KIND_REFUSED: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ErrorCode.TOO_MANY_FILES: HTTPStatus.CONFLICT,
+    ErrorCode.CODE_REQUIRED: HTTPStatus.UNAUTHORIZED,
+    ErrorCode.CODE_WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ErrorCode.SECOND_FACTOR_REQUIRED: HTTPStatus.FORBIDDEN,
+    ErrorCode.SECOND_FACTOR_CHANGED: HTTPStatus.CONFLICT,
+    ErrorCode.PASSWORD_WRONG: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ErrorCode.PASSWORD_UNSUITABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ErrorCode.ACCOUNT_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.USERNAME_TAKEN: HTTPStatus.CONFLICT,
+    ErrorCode.LAST_ADMINISTRATOR: HTTPStatus.CONFLICT,
+    ErrorCode.OWN_ACCOUNT: HTTPStatus.CONFLICT,
+    ErrorCode.LOGIN_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.ARTICLE_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.ARTICLE_EXISTS: HTTPStatus.CONFLICT,
+    ErrorCode.ARTICLE_HAS_PROBLEMS: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ErrorCode.EDITED_BY_OTHER: HTTPStatus.CONFLICT,
+    ErrorCode.REVISION_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.REVISION_NOT_OPEN: HTTPStatus.CONFLICT,
+    ErrorCode.OWN_REVISION: HTTPStatus.FORBIDDEN,
+    ErrorCode.IMPORT_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.IMPORT_REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ErrorCode.NOTHING_TO_PUBLISH: HTTPStatus.CONFLICT,
+    ErrorCode.NOTHING_TO_ROLL_BACK: HTTPStatus.CONFLICT,
+    ErrorCode.PUBLICATION_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.PUBLICATION_RUNNING: HTTPStatus.CONFLICT,
+    ErrorCode.PUBLICATION_FAILED: HTTPStatus.INTERNAL_SERVER_ERROR,
+    ErrorCode.SEARCH_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     ErrorCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
     ErrorCode.STORAGE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,

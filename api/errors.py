@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from api.error_codes import ErrorCode
 from api.logs import current_request_id
+from api.operations import metrics
 from api.texts import gateway_texts
 
 _RETRY_AFTER_S = 3
@@ -50,6 +51,7 @@ def error_response(
     details: Mapping[str, object] = MappingProxyType({}),
 ) -> JSONResponse:
     """The response for a code; ``status`` overrides the code's own."""
+    metrics.refused(code)
     message = gateway_texts().errors[code].format_map(details)
     body = ErrorResponse(
         error=ErrorBody(code=code, message=message, request_id=current_request_id())

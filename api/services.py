@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeAlias
 
 import httpx2
 
@@ -20,9 +21,13 @@ from api.conversations.dialogue import DialogueServers, new_client
 from api.conversations.service import ConversationService
 from api.conversations.turn import TurnHandler
 from api.conversations.turn_locks import TurnLocks
+from api.desk_modes import ClaimMode
 from api.handoff.care import Care
 from api.handoff.desk import Desk
 from api.handoff.waiting import WaitingRoom
+from api.inbox.assigning import Assigning
+from api.inbox.knowledge import ActionServerSearch
+from api.inbox.search_index import SearchIndex
 from api.live.events import Publisher
 from api.live.hub import Hub
 from api.live.mailbox import MailboxClosedError
@@ -39,15 +44,21 @@ from api.privacy.bot_memory import BotMemory
 from api.privacy.deletion import Deletion
 from api.privacy.retention import Retention
 from api.promises.service import ServicePromises
+from api.reports.service import ReportServices
+from api.review.rounds import ReviewRound
 from api.security.rate_limits import RateLimits
 from api.settings import Settings
 from api.staff.passwords import Passwords
-from api.staff.sessions import Sessions
+from api.staff.people import People
 from api.storage.database import Database
 
 _CARE_EVERY_S = 15.0
-_RETENTION_EVERY_S = 3600.0
-_SWEEP_EVERY_S = 3600.0
+_HOUR_S = 3600.0
+_REVIEW_EVERY_S = 180.0
+_ALERTS_EVERY_S = 60.0
+_INDEX_EVERY_S = 2.0
+_ASSIGN_EVERY_S = 3.0
+Round: TypeAlias = Callable[[], Awaitable[object]]
 _log = logging.getLogger(__name__)
 
 
@@ -63,16 +74,17 @@ class Services:
     bridge: RedisBridge | None
     conversations: ConversationService
     desk: Desk
-    care: Care
     dispatcher: Dispatcher
-    staff_sessions: Sessions
+    people: People
     vault: Vault
     verification: Verification
     deletion: Deletion
-    retention: Retention
     uploads: Uploads
     stored_files: StoredFiles
-    attachment_sweep: Sweep
+    rounds: Sequence[tuple[Round, float]]
+    """What goes on by itself, and the seconds between two rounds."""
+    reports: ReportServices
+    knowledge_search: ActionServerSearch
     wechat_account: Account
     wechat: Endpoint | None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -138,6 +150,24 @@ class Services:
             idle=timedelta(days=settings.idle_days),
             publisher=publisher,
         )
+        reports = ReportServices.of(
+            settings,
+            database,
+            escalations,
+            articles=settings.articles_dir,
+            alert_days=settings.alert_days,
+            alert_people=settings.alert_people,
+        )
+        rounds: list[tuple[Round, float]] = [
+            (care.round, _CARE_EVERY_S),
+            (Retention(database, keep=timedelta(days=settings.retention_days)).round, _HOUR_S),
+            (Sweep(database, storage).round, _HOUR_S),
+            (ReviewRound(database, share=settings.review_share).round, _REVIEW_EVERY_S),
+            (reports.alert_round.round, _ALERTS_EVERY_S),
+            (SearchIndex(database).round, _INDEX_EVERY_S),
+        ]
+        if settings.claim_mode is ClaimMode.AUTOMATIC:
+            rounds.append((Assigning(database, desk).round, _ASSIGN_EVERY_S))
         return cls(
             database=database,
             client=client,
@@ -147,7 +177,6 @@ class Services:
             bridge=bridge,
             conversations=conversations,
             desk=desk,
-            care=care,
             dispatcher=Dispatcher(
                 database,
                 {
@@ -157,14 +186,23 @@ class Services:
                     attachment_erasure.ADAPTER: FileDeletion(storage),
                 },
             ),
-            staff_sessions=Sessions(database, Passwords(), secret_key=secret_key),
+            people=People.of(
+                database,
+                Passwords(),
+                secret_key=secret_key,
+                redis_url=redis_url.get_secret_value() if redis_url else None,
+                require_totp=settings.require_totp,
+            ),
             vault=vault,
             verification=verification,
             deletion=deletion,
-            retention=Retention(database, keep=timedelta(days=settings.retention_days)),
             uploads=Uploads(database, storage, publisher=publisher),
             stored_files=StoredFiles(database, storage),
-            attachment_sweep=Sweep(database, storage),
+            rounds=rounds,
+            reports=reports,
+            knowledge_search=ActionServerSearch(
+                client, settings.actions_url, timeout_s=settings.rasa_timeout
+            ),
             wechat_account=wechat_account,
             wechat=Endpoint.of(
                 settings, wechat_account, database, conversations, limits, publisher
@@ -181,13 +219,9 @@ class Services:
         if self.bridge is not None:
             self.bridge.start()
         self.dispatcher.start()
-        self._tasks.append(asyncio.create_task(_again_and_again(self.care.round, _CARE_EVERY_S)))
-        self._tasks.append(
-            asyncio.create_task(_again_and_again(self.retention.round, _RETENTION_EVERY_S))
-        )
-        self._tasks.append(
-            asyncio.create_task(_again_and_again(self.attachment_sweep.round, _SWEEP_EVERY_S))
-        )
+        self._tasks += [
+            asyncio.create_task(_again_and_again(work, pause_s)) for work, pause_s in self.rounds
+        ]
         if self.wechat is not None:
             self.wechat.start()
             self._tasks.append(asyncio.create_task(self._hurry_deliveries()))
@@ -217,6 +251,7 @@ class Services:
         await self.wechat_account.close()
         if self.bridge is not None:
             await self.bridge.close()
+        await self.people.close()
         await self.locks.close()
         await self.client.aclose()
         await self.database.close()

@@ -9,10 +9,12 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.channels.wechat.accounts import WechatAccount, require_aes_key
+from api.desk_modes import ClaimMode
 from api.outbox.webhook import signing_key
 from api.promises.schedule import Schedule
 from api.security.client_address import parse_networks
 from api.security.origins import parse_origins
+from api.storage.models.kinds import Role
 
 PLACEHOLDER_SECRET_KEY = "development-secret-key"  # noqa: S105 - refused in production
 PLACEHOLDER_RASA_SECRET = "development-rasa-secret"  # noqa: S105 - refused in production
@@ -44,7 +46,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(PLACEHOLDER_SECRET_KEY),
         description="key under which conversation tokens are hashed; at least 32 characters in"
-        " production; a new key ends all open conversations",
+        " production; a new key ends all open conversations and logins, and second factors have"
+        " to be reset",
     )
     data_dir: Path = Field(
         default=Path("var"),
@@ -54,6 +57,14 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default_factory=_database_in,
         description="SQLAlchemy URL with an async driver; default: gateway.db in DATA_DIR",
+    )
+    index_dir: Path = Field(
+        default_factory=lambda values: values["data_dir"] / "index",
+        description="versions of the knowledge base's index",
+    )
+    articles_dir: Path = Field(
+        default_factory=lambda values: values["data_dir"] / "articles",
+        description="articles that editors put into service, beside those of the program",
     )
     rasa_urls: Annotated[list[str], NoDecode, Field(min_length=1)] = Field(
         default=["http://127.0.0.1:5005"],
@@ -118,6 +129,28 @@ class Settings(BaseSettings):
         description="minutes a worker waits for the one who has the case before it goes back"
         " into the queue",
     )
+    review_share: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="part of the bot's answers that is put up for review without another reason",
+    )
+    claim_mode: ClaimMode = Field(
+        default=ClaimMode.MANUAL,
+        description="manual: colleagues take cases; automatic: they are given out fairly",
+    )
+    alert_days: float = Field(
+        default=7,
+        gt=0,
+        description="days within which cases of one employer count for an early warning",
+    )
+    alert_people: int = Field(
+        default=3, ge=2, description="workers from whom on an employer is warned of"
+    )
+    require_totp: Annotated[list[Role], NoDecode] = Field(
+        default=[],
+        description="roles that get nowhere without a second factor, comma separated",
+    )
     idle_days: float = Field(
         default=7, gt=0, description="days without a message after which a conversation is closed"
     )
@@ -172,7 +205,9 @@ class Settings(BaseSettings):
         default="INFO", description="level of the JSON log on standard error"
     )
 
-    @field_validator("rasa_urls", "allowed_origins", "trusted_proxies", mode="before")
+    @field_validator(
+        "rasa_urls", "allowed_origins", "trusted_proxies", "require_totp", mode="before"
+    )
     @classmethod
     def _split_urls(cls, value: object) -> object:
         if not isinstance(value, str):

@@ -39,9 +39,12 @@ async def gateway_beside(
         "UNION_PORT": str(port),
         **settings,
     }
-    process = subprocess.Popen(_GATEWAY, cwd=ROOT, env=environment)
-    async with _watched(process, f"{address}/healthz"):
+    async with _watched(_start(environment), f"{address}/healthz"):
         yield address
+
+
+def _start(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(_GATEWAY, cwd=ROOT, env=environment)
 
 
 @asynccontextmanager

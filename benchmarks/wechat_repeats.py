@@ -26,12 +26,14 @@ _SEED: Final = 20261126
 _MESSAGES: Final = 2500
 _TIMES: Final = 4
 _FOLLOWERS: Final = 500
-_RATE: Final = 90
-"""Deliveries a second: what the bot can answer, so that turns are real ones."""
+_RATE: Final = 80
+"""Deliveries a second at most: what the bot can answer, so that turns are real ones."""
+_AT_ONCE: Final = 40
+"""So many wait for a gateway that is down, the others behind them."""
 _WITHIN: Final = 400
 """Copies of a message are at most so many deliveries apart."""
 _KILLS_AT: Final = (1 / 3, 2 / 3)
-_AGAIN_AFTER_S: Final = 0.25
+_AGAIN_AFTER_S: Final = 0.5
 _GIVE_UP_S: Final = 60
 _DRAINED_WITHIN_S: Final = 180
 _TURNS: Final = """
@@ -46,7 +48,8 @@ _HEARD: Final = "SELECT data FROM event WHERE type = 'user'"
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """What came of it. ``broken_off``: further deliveries that found no gateway, or lost it.
+    """What came of it. ``unanswered``: further deliveries, by how they ended: they found no
+    gateway, lost it, or had no answer in 5 s.
 
     ``lost``: acknowledged, but without a completed turn. ``stored_twice``, ``answered_twice``,
     ``heard_twice``: messages that are in the record twice, that have the same reply twice, that
@@ -56,8 +59,8 @@ class Repeats:
     messages: int
     deliveries: int
     kills: int
-    broken_off: int
-    outcomes: dict[str, int]
+    answered: dict[str, int]
+    unanswered: dict[str, int]
     turns: int
     never_acknowledged: int
     lost: int
@@ -67,9 +70,11 @@ class Repeats:
 
     @property
     def is_clean(self) -> bool:
-        """Whether every message had exactly one turn."""
-        twice = self.stored_twice + self.answered_twice + self.heard_twice
-        return self.turns == self.messages and self.lost + twice + self.never_acknowledged == 0
+        """Whether every message had exactly one turn, over all deliveries and restarts."""
+        wrong = self.never_acknowledged + self.lost
+        wrong += self.stored_twice + self.answered_twice + self.heard_twice
+        is_whole = self.deliveries == _TIMES * self.messages and self.kills == len(_KILLS_AT)
+        return is_whole and self.turns == self.messages and wrong == 0
 
 
 @dataclass(slots=True)
@@ -79,13 +84,13 @@ class _Mail:
     follower: Follower
     push: Push
     key: str
-    acknowledged: int = 0
+    is_acknowledged: bool = False
 
 
 @dataclass(slots=True)
 class _Tally:
-    outcomes: Counter[str] = field(default_factory=Counter)
-    broken_off: int = 0
+    answered: Counter[str] = field(default_factory=Counter)
+    unanswered: Counter[str] = field(default_factory=Counter)
     kills: int = 0
 
 
@@ -125,30 +130,33 @@ def _shuffled(mail: Sequence[_Mail]) -> list[_Mail]:
 async def _deliver_all(mail: Sequence[_Mail], product: EphemeralProduct) -> _Tally:
     tally, order = _Tally(), _shuffled(mail)
     kills = {round(len(order) * share) for share in _KILLS_AT}
-    loop = asyncio.get_running_loop()
-    started = loop.time()
+    slots = asyncio.Semaphore(_AT_ONCE)
     async with asyncio.TaskGroup() as tasks:
         for number, each in enumerate(order):
-            await asyncio.sleep(started + number / _RATE - loop.time())
+            await asyncio.sleep(1 / _RATE)
+            await slots.acquire()
             if number in kills:
                 os.kill(process_ids(product)["gateway"], signal.SIGKILL)
                 tally.kills += 1
-            tasks.create_task(_deliver(each, tally))
+            tasks.create_task(_deliver(each, tally, slots))
     return tally
 
 
-async def _deliver(mail: _Mail, tally: _Tally) -> None:
-    """One delivery; again and again where no gateway takes it."""
+async def _deliver(mail: _Mail, tally: _Tally, slots: asyncio.Semaphore) -> None:
+    """One delivery, again and again until it is answered. Gives its slot back."""
     loop = asyncio.get_running_loop()
     give_up_at = loop.time() + _GIVE_UP_S
-    while True:
-        (attempt,) = await mail.follower.deliver(mail.push, times=1)
-        if attempt.outcome is not Outcome.UNREACHABLE or loop.time() > give_up_at:
-            break
-        tally.broken_off += 1
-        await asyncio.sleep(_AGAIN_AFTER_S)
-    tally.outcomes[attempt.outcome] += 1
-    mail.acknowledged += attempt.outcome in (Outcome.REPLIED, Outcome.ACKNOWLEDGED)
+    try:
+        while loop.time() < give_up_at:
+            (attempt,) = await mail.follower.deliver(mail.push, times=1)
+            if attempt.outcome in (Outcome.REPLIED, Outcome.ACKNOWLEDGED):
+                tally.answered[attempt.outcome] += 1
+                mail.is_acknowledged = True
+                return
+            tally.unanswered[attempt.outcome] += 1
+            await asyncio.sleep(_AGAIN_AFTER_S)
+    finally:
+        slots.release()
 
 
 def _report(mail: Sequence[_Mail], tally: _Tally, data: Path) -> Repeats:
@@ -162,13 +170,13 @@ def _report(mail: Sequence[_Mail], tally: _Tally, data: Path) -> Repeats:
     with wechat_record.reading(data / "tracker.db") as connection:
         events = (json.loads(event) for (event,) in connection.execute(_HEARD))
         heard = Counter(event["message_id"] for event in events)
-    acknowledged = {each.key for each in mail if each.acknowledged}
+    acknowledged = {each.key for each in mail if each.is_acknowledged}
     return Repeats(
         messages=len(mail),
-        deliveries=tally.outcomes.total(),
+        deliveries=tally.answered.total(),
         kills=tally.kills,
-        broken_off=tally.broken_off,
-        outcomes=dict(tally.outcomes),
+        answered={str(outcome): count for outcome, count in tally.answered.items()},
+        unanswered={str(outcome): count for outcome, count in tally.unanswered.items()},
         turns=len(completed),
         never_acknowledged=len(mail) - len(acknowledged),
         lost=len(acknowledged - completed),

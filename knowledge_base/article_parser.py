@@ -51,7 +51,18 @@ def parse_article(
             that does not exist or does not hold on that day.
         ParameterError: the register of this package is not sound.
     """
-    raw = path.read_bytes()
+    return parse_source(path.read_bytes(), path, on=on, register=register)
+
+
+def parse_source(
+    raw: bytes, path: Path, *, on: date | None = None, register: Parameters | None = None
+) -> Article:
+    """Read an article that need not be on the disk yet; ``path`` is named in its problems.
+
+    Raises:
+        ArticleError: as :func:`parse_article`.
+        ParameterError: as :func:`parse_article`.
+    """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -14,10 +14,11 @@ from knowledge_base.commands import (
     importing,
     index,
     model,
+    publishing,
     search,
 )
 
-_GROUPS = (articles, importing, model, index, search, evaluate, calibrate, finetune)
+_GROUPS = (articles, importing, model, index, publishing, search, evaluate, calibrate, finetune)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -9,6 +9,7 @@ from knowledge_base.article import Article
 from knowledge_base.article_parser import ArticleError, ArticleProblem, parse_article
 from knowledge_base.calendar import today
 from knowledge_base.facts import Fact, FactTag
+from knowledge_base.overlay import Overlay
 from knowledge_base.parameters import Parameters, parameters
 
 ARTICLES_DIR = Path(__file__).parent / "articles"
@@ -24,9 +25,15 @@ class Corpus:
 
 
 def load_corpus(
-    directory: Path = ARTICLES_DIR, *, on: date | None = None, register: Parameters | None = None
+    directory: Path = ARTICLES_DIR,
+    *,
+    overlay: Overlay | None = None,
+    on: date | None = None,
+    register: Parameters | None = None,
 ) -> Corpus:
     """Read every ``*.md`` below ``directory``, with the dated figures of a day (default: today).
+
+    Articles of ``overlay`` take the place of those with the same id; what it retires is left out.
 
     An article with a problem is left out of ``articles``; nothing is raised, so that one
     bad file never takes the others down.
@@ -40,7 +47,7 @@ def load_corpus(
     articles: dict[str, Article] = {}
     files: dict[str, Path] = {}
     problems: list[ArticleProblem] = []
-    for path in sorted(directory.rglob("*.md")):
+    for path in _article_files(directory, overlay or Overlay()):
         try:
             article = parse_article(path, on=on, register=register)
         except ArticleError as error:
@@ -65,6 +72,14 @@ def load_corpus(
             files[article.id] = path
     problems += _unknown_relations(articles, files)
     return Corpus(articles, files, tuple(problems))
+
+
+def _article_files(directory: Path, overlay: Overlay) -> list[Path]:
+    replaced = overlay.files()
+    retired = overlay.retired()
+    # A file is named after its article, so none has to be read to know what it is.
+    own = [path for path in sorted(directory.rglob("*.md")) if path.stem not in replaced]
+    return [path for path in [*own, *replaced.values()] if path.stem not in retired]
 
 
 def _unknown_relations(

@@ -22,6 +22,12 @@ def imported_directory() -> Path:
     return data_directory() / "imported"
 
 
+def articles_directory() -> Path:
+    """``UNION_ARTICLES_DIR``: what editors have put into service beside the program's articles."""
+    configured = os.environ.get("UNION_ARTICLES_DIR")
+    return Path(configured) if configured else data_directory() / "articles"
+
+
 def default_model_directory() -> Path:
     """Where the bundled encoder is unpacked to."""
     return data_directory() / "models" / MODEL_NAME

@@ -14,11 +14,11 @@ from knowledge_base.calendar import today
 from knowledge_base.document import Document
 from knowledge_base.engine import SearchEngine
 from knowledge_base.finder import Finder
-from knowledge_base.index.loader import LoadedIndex, load_index
+from knowledge_base.index.loader import LoadedIndex, load_index, load_version
 from knowledge_base.index.store import IndexStore
 from knowledge_base.retrieval.aspects import asked_sections
 from knowledge_base.retrieval.candidates import Candidates
-from knowledge_base.retrieval.decision import Decision, features_of
+from knowledge_base.retrieval.decision import Decision, DecisionModel, features_of
 from knowledge_base.retrieval.settings import SearchSettings
 
 
@@ -93,10 +93,26 @@ class KnowledgeBase:
         """Load the index in use for an engine that is loaded already; raises as ``open``."""
         return cls(load_index(store, engine.encoder, list(engine.analysers.values())), engine)
 
+    @classmethod
+    def of_version(cls, store: IndexStore, name: str, engine: SearchEngine) -> Self:
+        """Load a version that need not be in use.
+
+        Raises:
+            CorruptIndexError: it is damaged, or was made with another encoder or analysers.
+            OSError: it cannot be read.
+        """
+        analysers = list(engine.analysers.values())
+        return cls(load_version(store, store.directory / name, engine.encoder, analysers), engine)
+
     @property
     def version(self) -> str:
         """The name of the index version that is searched."""
         return self._index.version
+
+    @property
+    def decision_model(self) -> DecisionModel:
+        """What decides whether the best document is an answer."""
+        return self._engine.decision
 
     @property
     def documents(self) -> list[Document]:

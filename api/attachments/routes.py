@@ -18,6 +18,7 @@ from api.attachments.receiving import chunks_of
 from api.attachments.refusals import FileRefusedError, Refusal
 from api.attachments.serving import file_response
 from api.attachments.uploads import Uploads
+from api.body_limit import Upload
 from api.channels.messages import ClientMessageId, MessageView
 from api.channels.webchat import GatewaySettings, OwnConversation, WorkerRoute
 from api.error_codes import ErrorCode
@@ -26,9 +27,13 @@ from api.staff import auth
 from api.staff.permissions import Permission
 from api.storage.models import Staff
 
-UPLOAD_PATH = re.compile(r"/api/v1/conversations/[^/]+/attachments")
 UPLOAD_MAX_BYTES = LARGEST_BYTES + 64 * 1024
 """Of the body, with what the form adds to the file."""
+UPLOAD = Upload(
+    re.compile(r"/api/v1/conversations/[^/]+/attachments"),
+    UPLOAD_MAX_BYTES,
+    ErrorCode.FILE_TOO_LARGE,
+)
 _FIELD_MAX_BYTES = 1024
 _CODES: Mapping[Refusal, ErrorCode] = MappingProxyType(
     {

@@ -1,14 +1,14 @@
 """Logging in and out of the console: one form that works without scripts."""
 
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console import cookie
+from api.console.people.texts import people_texts
+from api.console.plain_pages import render
 from api.console.texts import console_texts
 from api.error_codes import ErrorCode
 from api.errors import ApiError
@@ -19,24 +19,15 @@ from api.texts import gateway_texts
 
 HOME: Final = "/staff/"
 LOGIN: Final = "/staff/login"
-_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+ENROL: Final = "/staff/enrol"
 router = APIRouter(prefix="/staff", include_in_schema=False)
 
 
 @router.get("/login")
-async def show(expired: bool = False) -> Response:
-    """The form."""
+async def show(request: Request, expired: bool = False) -> Response:
+    """The form; who only lacks a second factor is led to where it is set up."""
+    if await _must_enrol(request):
+        return RedirectResponse(ENROL, HTTPStatus.SEE_OTHER)
     return _page(console_texts().login.expired if expired else None)
 
 
@@ -51,12 +42,13 @@ async def log_in(
     if not is_same_origin(request):
         raise ApiError(ErrorCode.FORBIDDEN)
     settings: Settings = request.app.state.settings
+    sessions = auth.sessions(request)
     try:
-        login = await auth.sessions(request).login(username, password, code.strip() or None)
+        login = await sessions.login(username, password, code.strip() or None)
     except ApiError as error:
-        words = gateway_texts().errors[error.code].format_map(error.details)
-        return _page(words, error.code.status, username=username)
-    response = RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+        return _page(_words(error), error.code.status, username=username)
+    goal = ENROL if sessions.must_enrol(login.staff) else HOME
+    response = RedirectResponse(goal, HTTPStatus.SEE_OTHER)
     cookie.give(response, login.token, settings)
     return response
 
@@ -74,10 +66,24 @@ async def log_out(request: Request) -> Response:
     return response
 
 
+async def _must_enrol(request: Request) -> bool:
+    token = cookie.token_in(request.cookies, request.app.state.settings)
+    if token is None:
+        return False
+    sessions = auth.sessions(request)
+    try:
+        return sessions.must_enrol(await sessions.authenticate(token, enrolling=True))
+    except ApiError:
+        return False
+
+
+def _words(error: ApiError) -> str:
+    if error.code is ErrorCode.CODE_REQUIRED:
+        return people_texts().enrolment.code_required
+    return gateway_texts().errors[error.code].format_map(error.details)
+
+
 def _page(
     error: str | None, status: HTTPStatus = HTTPStatus.OK, *, username: str = ""
 ) -> HTMLResponse:
-    html = _templates.get_template("staff_login.html").render(
-        texts=console_texts(), error=error, username=username
-    )
-    return HTMLResponse(html, status, _HEADERS)
+    return render("staff_login.html", status, texts=console_texts(), error=error, username=username)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from nicegui import core, ui
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.console import login
+from api.console import enrolment, login
 from api.console.pages import PAGE_MODULES
 from api.console.texts import console_texts
 
@@ -52,6 +52,7 @@ def mount(app: FastAPI) -> None:
     core.app.state.gateway = app.state
     core.app.add_middleware(_Policy)
     app.include_router(login.router)
+    app.include_router(enrolment.router)
     ui.run_with(
         app,
         mount_path=MOUNT_PATH,

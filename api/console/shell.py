@@ -25,7 +25,9 @@ def frame(
     texts = console_texts()
     ui.colors(primary="#a5281f", secondary="#4a5560", accent="#b7791f", positive="#2f7d4f")
     ui.add_head_html('<link rel="stylesheet" href="/static/console.css">')
-    ui.html(f'<a class="console-skip" href="#content">{texts.skip}</a>', sanitize=False)
+    ui.html(f'<a class="console-skip" href="#content">{texts.skip}</a>', sanitize=False).classes(
+        "absolute"
+    )
     entries = sorted(
         (
             entry
@@ -50,7 +52,7 @@ def frame(
             ui.menu_item(texts.log_out, lambda: ui.run_javascript(_LOG_OUT))
     drawer = ui.left_drawer(value=None).props(f"bordered breakpoint={_NARROW_PX} width=200")
     menu.on_click(drawer.toggle)
-    with drawer.classes("console-drawer"), ui.list().props('dense role="navigation"'):
+    with drawer.classes("console-drawer"), ui.element("nav"), ui.list().props("dense"):
         for entry in entries:
             with ui.item(on_click=lambda target=entry.path: ui.navigate.to(target)) as item:
                 item.props("active" if entry.path == path else "")
@@ -60,7 +62,7 @@ def frame(
                 with ui.item_section():
                     ui.item_label(entry.label)
     _shortcuts(entries, help_dialog)
-    with ui.column().classes("console-content").props('id="content" role="main" tabindex="-1"'):
+    with ui.column().classes("console-content").props('id="content" tabindex="-1"'):
         yield
 
 

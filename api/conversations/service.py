@@ -23,6 +23,8 @@ from api.conversations.turn_locks import TurnLocks
 from api.error_codes import ErrorCode
 from api.errors import ApiError
 from api.live.events import MessageStored, Nobody, Publisher, StatusChanged
+from api.operations import metrics
+from api.operations.metrics import Stage
 from api.storage.database import Database
 from api.storage.models import (
     Author,
@@ -214,7 +216,10 @@ class ConversationService:
             # Looked up before storing: a turn that ends meanwhile is then found completed.
             turn = self._in_flight.get((conversation_id, client_message_id))
             if turn is None:
-                message, conversation = await self._store(conversation_id, text, client_message_id)
+                with metrics.timed(Stage.STORE):
+                    message, conversation = await self._store(
+                        conversation_id, text, client_message_id
+                    )
                 if message.handled_at is None:
                     if message.conversation_id != conversation_id:
                         lane = self._lanes.of(message.conversation_id)
@@ -292,6 +297,7 @@ class ConversationService:
                     known = await self._catch_up(message, known)
                 return await self._turns.handle(message, known)
         except Exception:
+            metrics.turn_failed()
             _log.exception("turn failed", extra={"message_id": message.id})
             raise
 

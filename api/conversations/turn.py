@@ -24,6 +24,8 @@ from api.live.events import (
 )
 from api.members.answers import MemberAnswers, question_in
 from api.members.texts import MembershipQuestion
+from api.operations import metrics
+from api.operations.metrics import Stage, TurnOutcome
 from api.privacy.by_word import Word, reply_to, word_in
 from api.privacy.deletion import Deletion
 from api.storage.database import Database
@@ -92,31 +94,39 @@ class TurnHandler:
         by_record = in_crisis or word is not None or own is not None
         spoken = None if by_record else await self._ask_bot(message, known)
         erased: list[Conversation] = []
-        async with self._database.write() as session:
-            conversation = await access.lock_conversation(session, message.conversation_id)
-            before = conversation.status
-            closed_meanwhile = before is Status.CLOSED and not await access.is_handled(
-                session, message.id
-            )
-            new: Sequence[Message] = []
-            if closed_meanwhile:
-                # Somebody finished the conversation while this message was on its way.
-                await access.carry_over(session, conversation, message)
-            elif not await access.mark_handled(session, message.id):
-                replies = await access.replies_to(session, message.id)
-                return TurnResult(replies, before, conversation.id)
-            else:
-                new = await self._record(session, conversation, message, spoken, word, own)
-                for reply in new:
-                    reply.in_reply_to = message.id
-                await access.append(session, conversation, new)
-                if word is Word.CONFIRMS and new:
-                    # In one transaction with the words that say so.
-                    erased = await self._deletion.erase(session, conversation.worker_id)
+        with metrics.timed(Stage.RECORD):
+            async with self._database.write() as session:
+                conversation = await access.lock_conversation(session, message.conversation_id)
+                before = conversation.status
+                closed_meanwhile = before is Status.CLOSED and not await access.is_handled(
+                    session, message.id
+                )
+                new: Sequence[Message] = []
+                if closed_meanwhile:
+                    # Somebody finished the conversation while this message was on its way.
+                    await access.carry_over(session, conversation, message)
+                elif not await access.mark_handled(session, message.id):
+                    replies = await access.replies_to(session, message.id)
+                    return TurnResult(replies, before, conversation.id)
+                else:
+                    new = await self._record(session, conversation, message, spoken, word, own)
+                    for reply in new:
+                        reply.in_reply_to = message.id
+                    await access.append(session, conversation, new)
+                    if word is Word.CONFIRMS and new:
+                        # In one transaction with the words that say so.
+                        erased = await self._deletion.erase(session, conversation.worker_id)
         if closed_meanwhile:
             return await self.handle(message)
         self._deletion.publish(erased)
         self._publish(conversation, before)
+        metrics.turn_handled(
+            conversation.channel,
+            _outcome(new, spoken, in_crisis=in_crisis),
+            time.perf_counter() - started,
+        )
+        for reply in new:
+            metrics.replied(reply.author, reply.kind)
         _log.info(
             "turn",
             extra={
@@ -183,24 +193,35 @@ class TurnHandler:
         if conversation is None or conversation.status is not Status.BOT:
             return None
         self._publisher.publish(Typing(conversation.id, ActorKind.BOT))
-        try:
-            return await self._bot.ask(
-                Question(
-                    conversation_id=conversation.id,
-                    bot_round=conversation.bot_round,
-                    message_id=message.id,
-                    text=message.text,
-                    channel=conversation.channel,
-                    working_hours=self._waiting_room.is_open(),
-                    repeated=repeated,
+        with metrics.timed(Stage.BOT):
+            try:
+                return await self._bot.ask(
+                    Question(
+                        conversation_id=conversation.id,
+                        bot_round=conversation.bot_round,
+                        message_id=message.id,
+                        text=message.text,
+                        channel=conversation.channel,
+                        working_hours=self._waiting_room.is_open(),
+                        repeated=repeated,
+                    )
                 )
-            )
-        except BotUnavailableError as error:
-            _log.warning(
-                "bot unavailable",
-                extra={"conversation_id": conversation.id, "cause": error.cause},
-            )
-            return _Degraded(error, await self._degraded.answer(message.text))
+            except BotUnavailableError as error:
+                _log.warning(
+                    "bot unavailable",
+                    extra={"conversation_id": conversation.id, "cause": error.cause},
+                )
+                return _Degraded(error, await self._degraded.answer(message.text))
+
+
+def _outcome(new: Sequence[Message], spoken: _Spoken, *, in_crisis: bool) -> TurnOutcome:
+    if in_crisis:
+        return TurnOutcome.CRISIS
+    if not new:
+        return TurnOutcome.SILENT
+    if isinstance(spoken, _Degraded):
+        return TurnOutcome.DEGRADED if spoken.reply is not None else TurnOutcome.UNAVAILABLE
+    return TurnOutcome.BOT if spoken is not None else TurnOutcome.GATEWAY
 
 
 async def _record_crisis(

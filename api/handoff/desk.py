@@ -30,6 +30,8 @@ from api.storage.models import (
     Message,
     MessageKind,
     Note,
+    OutcomeKind,
+    Role,
     Staff,
     now,
 )
@@ -104,14 +106,17 @@ class Desk:
             await _require_own(session, handoff, staff)
             self._move(conversation, handoff, Act.TRANSFER)
             handoff.claimed_by, handoff.active_at = to.id, self._clock()
+            handoff.snoozed_until = None
             await _tell(
                 session, conversation, gateway_texts().desk.transferred.format(name=to.name)
             )
             _record(session, Act.TRANSFER, staff, conversation, to=to.id)
         self._publish(conversation)
 
-    async def put_back(self, conversation_id: str, staff: Staff) -> None:
-        """Put one's own case back into the queue for any colleague.
+    async def put_back(
+        self, conversation_id: str, staff: Staff, for_role: Role | None = None
+    ) -> None:
+        """Put one's own case back into the queue: for any colleague, or for those of a role.
 
         Raises ``ApiError``: already_claimed by somebody else, conversation_not_found,
         not_possible_now.
@@ -119,6 +124,8 @@ class Desk:
         async with self._database.write() as session:
             conversation, handoff = await _locked(session, conversation_id)
             await _require_own(session, handoff, staff)
+            if for_role is not None:
+                handoff.for_role = for_role
             await self.to_queue(session, conversation, handoff, by=ActorKind.STAFF, staff=staff)
         self._publish(conversation)
 
@@ -134,6 +141,7 @@ class Desk:
         """Return a claimed case to the queue, where it keeps its place by age."""
         self._move(conversation, handoff, Act.RETURN, by)
         handoff.claimed_by = handoff.claimed_at = handoff.active_at = None
+        handoff.snoozed_until = None
         await _tell(session, conversation, gateway_texts().desk.returned)
         audit.record(
             session,
@@ -144,9 +152,16 @@ class Desk:
             subject_id=conversation.id,
         )
 
-    async def resolve(self, conversation_id: str, staff: Staff, outcome: str) -> None:
+    async def resolve(
+        self,
+        conversation_id: str,
+        staff: Staff,
+        outcome: str,
+        kind: OutcomeKind | None = None,
+    ) -> None:
         """Finish one's own case; the next message of the worker opens a linked conversation.
 
+        ``kind``: what came of it, for the figures.
         Raises ``ApiError``: already_claimed by somebody else, conversation_not_found,
         not_possible_now.
         """
@@ -154,7 +169,7 @@ class Desk:
             conversation, handoff = await _locked(session, conversation_id)
             await _require_own(session, handoff, staff)
             self._move(conversation, handoff, Act.RESOLVE)
-            handoff.outcome = clean(outcome)
+            handoff.outcome, handoff.outcome_kind = clean(outcome), kind
             conversation.closed_at = self._clock()
             await _tell(session, conversation, gateway_texts().desk.resolved)
             _record(session, Act.RESOLVE, staff, conversation)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations import access
 from api.conversations.cleaning import clean, shorten
 from api.handoff.states import Act, next_status
+from api.operations import metrics
 from api.storage.models import (
     ActorKind,
     Conversation,
@@ -138,6 +139,7 @@ def _open(
     *,
     in_crisis: bool,
 ) -> None:
+    metrics.handed_over(request.reason, request.priority)
     summary = clean(request.summary) or message.text
     session.add(
         Handoff(

@@ -22,6 +22,7 @@ from api.live.handshake import bearer_token, chosen_subprotocol, is_allowed_orig
 from api.live.hub import Hub
 from api.live.limits import Admission, SocketLimits
 from api.logs import bind_request_id
+from api.operations import metrics
 
 _READS_AT_ONCE = 2
 """Half of the readers of SQLite; turns have the others."""
@@ -62,7 +63,7 @@ class LiveSockets:
             await websocket.send_denial_response(error_response(refusal.code))
             return
         started = time.perf_counter()
-        with self._counted(conversation_id):
+        with self._counted(conversation_id), metrics.socket_open():
             await websocket.accept(chosen_subprotocol(websocket))
             code = await self._run(websocket, conversation_id, token)
         seconds = round(time.perf_counter() - started, 1)

@@ -8,11 +8,13 @@ from collections.abc import Callable, Set
 from contextlib import suppress
 from datetime import datetime
 
+from api.operations import metrics
+from api.operations.metrics import AttemptResult
 from api.outbox import queue
 from api.outbox.adapters import DeliveryError, Registry, TemporaryError
 from api.outbox.queue import Delivery
 from api.storage.database import Database
-from api.storage.models import now
+from api.storage.models import OutboxState, now
 
 CONCURRENCY = 4
 """Attempts at once, for each adapter: a receiver that hangs does not hold up the others."""
@@ -144,10 +146,13 @@ class Dispatcher:
         async with self._database.write() as session:
             if error is None:
                 await queue.mark_sent(session, delivery, self._clock())
+                metrics.attempted(delivery.adapter, AttemptResult.SENT)
                 return
             state = await queue.mark_failed(
                 session, delivery, error, self._clock(), jitter=self._jitter
             )
+        is_dead = state is OutboxState.DEAD
+        metrics.attempted(delivery.adapter, AttemptResult.DEAD if is_dead else AttemptResult.RETRY)
         _log.warning(
             "delivery failed",
             extra={

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.outbox import queue
-from api.storage.models import Handoff, now
+from api.storage.models import Alert, Handoff, now
 
 
 class Escalation(StrEnum):
@@ -24,6 +24,8 @@ class Escalation(StrEnum):
     """The first answer is due soon."""
     SLA_BREACH = "handoff.sla_breach"
     """The first answer is overdue."""
+    EMPLOYER_ALERT = "employer.alert"
+    """Several workers complain of the same employer."""
 
 
 def payload_of(escalation: Escalation, handoff: Handoff, at: datetime) -> dict[str, Any]:
@@ -41,6 +43,22 @@ def payload_of(escalation: Escalation, handoff: Handoff, at: datetime) -> dict[s
     }
 
 
+def payload_of_alert(alert: Alert, at: datetime) -> dict[str, Any]:
+    """The event of an early warning: which one, and of how many cases. Not who the employer is,
+    which is for the console to show."""
+    return {
+        "type": Escalation.EMPLOYER_ALERT,
+        "timestamp": at.isoformat(),
+        "data": {
+            "alert_id": alert.id,
+            "kind": alert.kind,
+            "cases": len(alert.conversation_ids),
+            "first_case_at": alert.first_case_at.isoformat(),
+            "last_case_at": alert.last_case_at.isoformat(),
+        },
+    }
+
+
 class Escalations:
     """Enqueues events for every configured receiver; without one it does nothing."""
 
@@ -52,7 +70,13 @@ class Escalations:
         self, session: AsyncSession, escalation: Escalation, handoff: Handoff
     ) -> None:
         """Enqueue one event per receiver. ``handoff`` has been flushed."""
-        payload = payload_of(escalation, handoff, self._clock())
+        await self._send(session, payload_of(escalation, handoff, self._clock()))
+
+    async def warn(self, session: AsyncSession, alert: Alert) -> None:
+        """Enqueue an early warning, one per receiver. ``alert`` has been flushed."""
+        await self._send(session, payload_of_alert(alert, self._clock()))
+
+    async def _send(self, session: AsyncSession, payload: dict[str, Any]) -> None:
         for adapter in self._adapters:
             # Without the conversation: a receiver that is down must not hold up its messages.
             await queue.enqueue(session, adapter, payload, clock=self._clock)

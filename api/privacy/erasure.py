@@ -15,8 +15,10 @@ from api.attachments import erasure as attachments
 from api.conversations import access
 from api.handoff.opening import HandoffPackage
 from api.handoff.states import Act, next_status
+from api.inbox import drafts, search_index
 from api.outbox import queue
 from api.privacy import bot_memory, channel_erasure
+from api.review import erasure as reviews
 from api.storage.models import (
     ActorKind,
     Author,
@@ -78,9 +80,12 @@ async def erase_conversation(
     await session.execute(
         update(Note).where(Note.conversation_id == conversation.id).values(text="")
     )
+    await drafts.erase(session, conversation.id)
+    await search_index.forget(session, conversation.id)
     await session.execute(delete(OutboxItem).where(OutboxItem.conversation_id == conversation.id))
     await channel_erasure.erase_conversation(session, conversation, at)
     await attachments.erase(session, conversation.id, clock=lambda: at)
+    await reviews.erase(session, conversation.id)
     item = await queue.enqueue(
         session,
         bot_memory.ADAPTER,

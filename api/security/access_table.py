@@ -58,12 +58,20 @@ _OWN_DATA = Access(Caller.WORKER_TOKEN, RouteGroup.OWN_DATA)
 _CHAT = "/api/v1/conversations"
 _OWN_CHAT = f"{_CHAT}/{{conversation_id}}"
 _STAFF = "/api/v1/staff"
+_REVIEW = f"{_STAFF}/review"
+_REPORTS = f"{_STAFF}/reports"
+_ME = f"{_STAFF}/me"
+_ACCOUNTS = f"{_STAFF}/accounts"
 _CASE = f"{_STAFF}/conversations/{{conversation_id}}"
 
 
 def _staff(permission: Permission | None = None) -> Access:
     return Access(Caller.STAFF, permission=permission)
 
+
+_EDITOR = _staff(Permission.EDIT_KNOWLEDGE)
+_PUBLISHER = _staff(Permission.PUBLISH_KNOWLEDGE)
+_PEOPLE = _staff(Permission.MANAGE_STAFF)
 
 ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
     {
@@ -72,6 +80,7 @@ ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
         ("GET", "/openapi.json"): _PUBLIC,  # in development only
         ("GET", "/healthz"): _OPERATOR,
         ("GET", "/readyz"): _OPERATOR,
+        ("GET", "/metrics"): _OPERATOR,
         ("POST", _CHAT): Access(Caller.PUBLIC, RouteGroup.NEW_CONVERSATION),
         ("GET", f"{_OWN_CHAT}/messages"): Access(Caller.WORKER_TOKEN),
         ("POST", f"{_OWN_CHAT}/messages"): Access(Caller.WORKER_TOKEN, RouteGroup.MESSAGE),
@@ -95,6 +104,9 @@ ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
         ("GET", "/staff/login"): _PUBLIC,
         ("POST", "/staff/login"): Access(Caller.PUBLIC, RouteGroup.LOGIN),
         ("POST", "/staff/logout"): Access(Caller.CONSOLE),
+        ("GET", "/staff/enrol"): Access(Caller.CONSOLE),
+        ("POST", "/staff/enrol"): Access(Caller.CONSOLE),
+        ("POST", "/staff/enrol/confirm"): Access(Caller.CONSOLE),
         ("POST", f"{_STAFF}/logout"): _staff(),
         ("GET", f"{_STAFF}/me"): _staff(),
         ("GET", f"{_STAFF}/conversations"): _staff(Permission.SEE_QUEUE),
@@ -106,6 +118,101 @@ ACCESS: Mapping[RouteKey, Access] = MappingProxyType(
         ("POST", f"{_CASE}/resolve"): _staff(Permission.RESOLVE),
         ("POST", f"{_CASE}/messages"): _staff(Permission.REPLY),
         ("POST", f"{_CASE}/notes"): _staff(Permission.NOTE),
+        ("GET", f"{_REVIEW}/items"): _staff(Permission.REVIEW),
+        ("GET", f"{_REVIEW}/items/{{review_id}}"): _staff(Permission.REVIEW),
+        ("POST", f"{_REVIEW}/items/{{review_id}}/verdict"): _staff(Permission.REVIEW),
+        ("POST", f"{_REVIEW}/items/{{review_id}}/proposals"): _staff(Permission.REVIEW),
+        ("GET", f"{_REVIEW}/intents"): _staff(Permission.REVIEW),
+        ("GET", f"{_REVIEW}/unanswered"): _staff(Permission.REVIEW),
+        ("POST", f"{_REVIEW}/unanswered/drafts"): _staff(Permission.REVIEW),
+        ("GET", f"{_REVIEW}/proposals"): _staff(Permission.REVIEW),
+        ("POST", f"{_REVIEW}/proposals/{{proposal_id}}/accept"): _EDITOR,
+        ("POST", f"{_REVIEW}/proposals/{{proposal_id}}/reject"): _EDITOR,
+        ("GET", f"{_REVIEW}/exports/nlu.yml"): _EDITOR,
+        ("GET", f"{_REVIEW}/exports/regression.jsonl"): _EDITOR,
+        ("GET", f"{_STAFF}/inbox"): _staff(Permission.SEE_QUEUE),
+        ("GET", f"{_STAFF}/inbox/colleagues"): _staff(Permission.SEE_QUEUE),
+        ("PUT", f"{_STAFF}/inbox/colleagues/{{staff_id}}/capacity"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_STAFF}/inbox/knowledge"): _staff(Permission.REPLY),
+        ("GET", f"{_STAFF}/labels"): _staff(Permission.SEE_QUEUE),
+        ("POST", f"{_STAFF}/labels"): _staff(Permission.SEE_ALL),
+        ("DELETE", f"{_STAFF}/labels/{{label_id}}"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_STAFF}/canned-replies"): _staff(Permission.REPLY),
+        ("POST", f"{_STAFF}/canned-replies"): _staff(Permission.SEE_ALL),
+        ("PUT", f"{_STAFF}/canned-replies/{{reply_id}}"): _staff(Permission.SEE_ALL),
+        ("DELETE", f"{_STAFF}/canned-replies/{{reply_id}}"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_CASE}/card"): _staff(Permission.SEE_QUEUE),
+        ("POST", f"{_CASE}/card/unmask"): _staff(Permission.UNMASK),
+        ("GET", f"{_CASE}/draft"): _staff(Permission.REPLY),
+        ("PUT", f"{_CASE}/draft"): _staff(Permission.REPLY),
+        ("GET", f"{_CASE}/suggestion"): _staff(Permission.REPLY),
+        ("POST", f"{_CASE}/typing"): _staff(Permission.REPLY),
+        ("POST", f"{_CASE}/seen"): _staff(Permission.REPLY),
+        ("POST", f"{_CASE}/snooze"): _staff(Permission.REPLY),
+        ("POST", f"{_CASE}/transfer-to-role"): _staff(Permission.TRANSFER),
+        ("GET", f"{_CASE}/canned-replies"): _staff(Permission.REPLY),
+        ("PUT", f"{_CASE}/labels/{{label_id}}"): _staff(Permission.NOTE),
+        ("DELETE", f"{_CASE}/labels/{{label_id}}"): _staff(Permission.NOTE),
+        ("GET", f"{_STAFF}/articles"): _EDITOR,
+        ("POST", f"{_STAFF}/articles"): _EDITOR,
+        ("GET", f"{_STAFF}/articles/{{article_id}}"): _EDITOR,
+        ("PUT", f"{_STAFF}/articles/{{article_id}}/draft"): _EDITOR,
+        ("POST", f"{_STAFF}/articles/{{article_id}}/check"): _EDITOR,
+        ("GET", f"{_STAFF}/articles/{{article_id}}/difference"): _EDITOR,
+        ("POST", f"{_STAFF}/articles/{{article_id}}/retire"): _EDITOR,
+        ("POST", f"{_STAFF}/revisions/{{revision_id}}/submit"): _EDITOR,
+        ("GET", f"{_STAFF}/knowledge/worklist"): _EDITOR,
+        ("POST", f"{_STAFF}/knowledge/hit-test"): _EDITOR,
+        ("GET", f"{_STAFF}/knowledge/publications"): _EDITOR,
+        ("GET", f"{_STAFF}/knowledge/publications/{{publication_id}}"): _staff(
+            Permission.EDIT_KNOWLEDGE
+        ),
+        ("GET", f"{_STAFF}/knowledge/imports"): _EDITOR,
+        ("POST", f"{_STAFF}/knowledge/imports"): _EDITOR,
+        ("POST", f"{_STAFF}/knowledge/imports/preview"): _EDITOR,
+        ("DELETE", f"{_STAFF}/knowledge/imports/{{name}}"): _EDITOR,
+        ("POST", f"{_STAFF}/knowledge/imports/{{name}}/article"): _EDITOR,
+        ("POST", f"{_STAFF}/articles/{{article_id}}/publish"): _PUBLISHER,
+        ("POST", f"{_STAFF}/revisions/{{revision_id}}/approve"): _staff(
+            Permission.PUBLISH_KNOWLEDGE
+        ),
+        ("POST", f"{_STAFF}/revisions/{{revision_id}}/reject"): _staff(
+            Permission.PUBLISH_KNOWLEDGE
+        ),
+        ("POST", f"{_STAFF}/knowledge/publications"): _PUBLISHER,
+        ("POST", f"{_STAFF}/knowledge/roll-back"): _PUBLISHER,
+        ("GET", f"{_REPORTS}/figures"): _staff(Permission.SEE_REPORTS),
+        ("GET", f"{_REPORTS}/conversations.csv"): _staff(Permission.SEE_REPORTS),
+        ("GET", f"{_REPORTS}/conversations.xlsx"): _staff(Permission.SEE_REPORTS),
+        ("GET", f"{_REPORTS}/agents"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_REPORTS}/alerts"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_REPORTS}/alerts/{{alert_id}}"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_REPORTS}/wage-arrears/{{month}}"): _staff(Permission.SEE_ALL),
+        ("GET", f"{_REPORTS}/wage-arrears/{{month}}/file"): _staff(Permission.SEE_ALL),
+        ("POST", f"{_REPORTS}/alerts/{{alert_id}}/seen"): _staff(Permission.SEE_ALL),
+        ("POST", f"{_REPORTS}/alerts/{{alert_id}}/close"): _staff(Permission.SEE_ALL),
+        ("DELETE", f"{_ME}/logins"): _staff(),
+        ("DELETE", f"{_ME}/logins/{{login_id}}"): _staff(),
+        ("GET", f"{_ME}/logins"): _staff(),
+        ("GET", f"{_ME}/second-factor"): _staff(),
+        ("POST", f"{_ME}/second-factor"): _staff(),
+        ("POST", f"{_ME}/second-factor/backup-codes"): _staff(),
+        ("POST", f"{_ME}/second-factor/confirm"): _staff(),
+        ("POST", f"{_ME}/second-factor/disable"): _staff(),
+        ("PUT", f"{_ME}/password"): _staff(),
+        ("PUT", f"{_ME}/presence"): _staff(),
+        ("GET", _ACCOUNTS): _PEOPLE,
+        ("POST", _ACCOUNTS): _PEOPLE,
+        ("POST", f"{_ACCOUNTS}/{{username}}/disable"): _PEOPLE,
+        ("POST", f"{_ACCOUNTS}/{{username}}/enable"): _PEOPLE,
+        ("PUT", f"{_ACCOUNTS}/{{username}}/capacity"): _PEOPLE,
+        ("PUT", f"{_ACCOUNTS}/{{username}}/password"): _PEOPLE,
+        ("PUT", f"{_ACCOUNTS}/{{username}}/role"): _PEOPLE,
+        ("GET", f"{_ACCOUNTS}/{{username}}/logins"): _PEOPLE,
+        ("DELETE", f"{_ACCOUNTS}/{{username}}/logins"): _PEOPLE,
+        ("DELETE", f"{_ACCOUNTS}/{{username}}/second-factor"): _PEOPLE,
+        ("GET", f"{_STAFF}/audit"): _staff(Permission.SEE_AUDIT),
+        ("GET", f"{_STAFF}/audit/export"): _staff(Permission.SEE_AUDIT),
         ("GET", f"{_STAFF}/deliveries"): _staff(Permission.RESEND_OUTBOX),
         ("POST", f"{_STAFF}/deliveries/{{delivery_id}}/resend"): _staff(Permission.RESEND_OUTBOX),
     }

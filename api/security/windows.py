@@ -28,6 +28,10 @@ class Windows(Protocol):
         how many seconds it takes until there is room for one."""
         ...
 
+    async def forget(self, key: str, amount: int, seconds: int) -> None:
+        """Drop the hits of a key; ``amount`` and ``seconds`` are those it was hit with."""
+        ...
+
     async def close(self) -> None:
         """Let connections go."""
         ...
@@ -58,6 +62,10 @@ class MemoryWindows:
         hits.append(at)
         self._hits.move_to_end(key)
         return None
+
+    async def forget(self, key: str, amount: int, seconds: int) -> None:
+        """See ``Windows``."""
+        self._hits.pop(key, None)
 
     async def close(self) -> None:
         """Nothing to let go."""
@@ -95,6 +103,10 @@ class RedisWindows:
         if await self._limiter.hit(item, key):
             return None
         return (await self._limiter.get_window_stats(item, key)).reset_time - time.time()
+
+    async def forget(self, key: str, amount: int, seconds: int) -> None:
+        """See ``Windows``."""
+        await self._limiter.clear(RateLimitItemPerSecond(amount, seconds), key)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -1,7 +1,7 @@
 """FastAPI dependencies of staff routes: who asks, and whether they may."""
 
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -11,6 +11,15 @@ from api.errors import ApiError
 from api.staff.permissions import Permission, may
 from api.staff.sessions import Sessions
 from api.storage.models import Staff
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_before_enrolment: set[Callable[..., Any]] = set()
+
+
+def before_enrolment(endpoint: Endpoint) -> Endpoint:
+    """Let those in, too, who have to set up a second factor before anything else."""
+    _before_enrolment.add(endpoint)
+    return endpoint
 
 
 def sessions(request: Request) -> Sessions:
@@ -28,10 +37,15 @@ def bearer_token(request: Request) -> str:
 
 
 async def current_staff(request: Request) -> Staff:
-    """Who asks, looked up once per request. Raises ``ApiError``: unauthorized."""
+    """Who asks, looked up once per request.
+
+    Raises ``ApiError``: unauthorized, second_factor_required.
+    """
     known: Staff | None = getattr(request.state, "staff", None)
     if known is None:
-        known = request.state.staff = await sessions(request).authenticate(bearer_token(request))
+        enrolling = request.scope["endpoint"] in _before_enrolment
+        known = await sessions(request).authenticate(bearer_token(request), enrolling=enrolling)
+        request.state.staff = known
     return known
 
 

@@ -22,11 +22,13 @@ from api.storage.models import (
     HandoffState,
     Message,
     Note,
+    OutcomeKind,
     Role,
     Status,
 )
 from contract import CaseFacts, HandoffReason
 
+CODE_MAX_CHARS = 16
 _OUTCOME_MAX_CHARS = 2000
 Username = Annotated[
     str, StringConstraints(max_length=USERNAME_MAX_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$")
@@ -43,7 +45,10 @@ class LoginRequest(_Request):
     username: Username
     password: str = Field(max_length=MAX_LENGTH, repr=False)
     code: str | None = Field(
-        default=None, max_length=16, description="one-time code; no account asks for one yet"
+        default=None,
+        max_length=CODE_MAX_CHARS,
+        repr=False,
+        description="code of the authenticator app or a backup code, where the account asks for it",
     )
 
 
@@ -54,9 +59,10 @@ class TransferRequest(_Request):
 
 
 class ResolveRequest(_Request):
-    """Finishes a case: what came of it, for colleagues only."""
+    """Finishes a case: what came of it, for colleagues only. ``kind``: the same for the figures."""
 
     outcome: str = Field(min_length=1, max_length=_OUTCOME_MAX_CHARS)
+    kind: OutcomeKind | None = None
 
 
 class ReplyRequest(_Request):

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage_staff"
     EDIT_KNOWLEDGE = "edit_knowledge"
     PUBLISH_KNOWLEDGE = "publish_knowledge"
+    REVIEW = "review"
+    """What the bot said; without ``see_all`` with personal data masked."""
     SEE_REPORTS = "see_reports"
     UNMASK = "unmask"
     """ID number and phone of a member in full."""
@@ -47,12 +49,15 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.AGENT: _DESK,
         # An application for legal aid names the worker by ID number.
-        Role.LEGAL: _DESK | {Permission.UNMASK},
+        Role.LEGAL: _DESK | {Permission.REVIEW, Permission.UNMASK},
         # Another pair of eyes publishes what an editor wrote.
-        Role.EDITOR: frozenset({Permission.EDIT_KNOWLEDGE, Permission.SEE_REPORTS}),
+        Role.EDITOR: frozenset(
+            {Permission.REVIEW, Permission.EDIT_KNOWLEDGE, Permission.SEE_REPORTS}
+        ),
         Role.SUPERVISOR: _DESK
         | {
             Permission.SEE_ALL,
+            Permission.REVIEW,
             Permission.EDIT_KNOWLEDGE,
             Permission.PUBLISH_KNOWLEDGE,
             Permission.SEE_REPORTS,

@@ -51,20 +51,21 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 GatewaySettings = Annotated[Settings, Depends(_settings)]
 ConversationId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a ULID")]
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
+ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
 _PREFIX = "/api/v1/staff"
-public = APIRouter(prefix=_PREFIX, responses=_errors, tags=["staff"])
-own = APIRouter(prefix=_PREFIX, route_class=auth.StaffRoute, responses=_errors, tags=["staff"])
+public = APIRouter(prefix=_PREFIX, responses=ERRORS, tags=["staff"])
+own = APIRouter(prefix=_PREFIX, route_class=auth.StaffRoute, responses=ERRORS, tags=["staff"])
 
 
 @public.post("/login")
 async def login(body: LoginRequest, sessions: StaffSessions) -> LoginResponse:
     """Log in; the only call that needs no token."""
-    let_in = await sessions.login(body.username, body.password)
+    let_in = await sessions.login(body.username, body.password, body.code)
     return LoginResponse(token=let_in.token, role=let_in.staff.role, name=let_in.staff.name)
 
 
 @own.post("/logout", status_code=204)
+@auth.before_enrolment
 async def logout(
     token: Annotated[str, Depends(auth.bearer_token)], sessions: StaffSessions
 ) -> None:
@@ -73,6 +74,7 @@ async def logout(
 
 
 @own.get("/me")
+@auth.before_enrolment
 async def me(staff: auth.CurrentStaff) -> MeResponse:
     """Who is logged in."""
     return MeResponse(
@@ -173,7 +175,7 @@ async def resolve(
     desk: TheDesk,
 ) -> None:
     """Finish one's own case."""
-    await desk.resolve(conversation_id, staff, body.outcome)
+    await desk.resolve(conversation_id, staff, body.outcome, body.kind)
 
 
 @own.post("/conversations/{conversation_id}/messages")

@@ -1,51 +1,63 @@
-"""How often somebody may guess the password of one account."""
+"""How often somebody may guess the password or the code of one account."""
 
-from collections import OrderedDict
+import hashlib
+import logging
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.error_codes import ErrorCode
-from api.errors import ApiError
+from redis.exceptions import RedisError
+
+from api.security.rate_limits import TooManyRequestsError
+from api.security.windows import MemoryWindows, Windows
 from api.storage.models import now
 
 MAX_FAILURES = 5
 PAUSE = timedelta(minutes=15)
-_ACCOUNTS_AT_MOST = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Failures:
-    count: int
-    latest: datetime
+_PAUSE_S = int(PAUSE.total_seconds())
+_log = logging.getLogger(__name__)
 
 
 class LoginThrottle:
-    """After 5 failures in a row an account takes no login for 15 minutes.
+    """After 5 failures within 15 minutes an account takes no attempt until these are over.
 
     Names without an account are counted too, or else the refusal would tell which ones have one.
-    Counted in the memory of this process; a flood of made-up names pushes out the oldest counts.
+    Without Redis, where one is set, each gateway counts for itself: that is weaker than one count,
+    and better than none.
     """
 
-    def __init__(self, clock: Callable[[], datetime] = now) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[str, _Failures] = OrderedDict()
+    def __init__(
+        self, windows: Windows | None = None, *, clock: Callable[[], datetime] = now
+    ) -> None:
+        """``windows``: shared with the other gateways; None: those of this process."""
+        self._own = MemoryWindows(lambda: clock().timestamp())
+        self._windows = windows or self._own
 
-    def begin(self, account: str) -> None:
+    async def begin(self, account: str) -> None:
         """Count an attempt, before its outcome is known: many at once must not outrun the count.
 
-        Raises ``ApiError``: too_many_requests; such an attempt is not counted.
+        Raises ``TooManyRequestsError``; such an attempt is not counted.
         """
-        at = self._clock()
-        known = self._failures.get(account)
-        count = known.count if known is not None and at < known.latest + PAUSE else 0
-        if count >= MAX_FAILURES:
-            raise ApiError(ErrorCode.TOO_MANY_REQUESTS)
-        self._failures[account] = _Failures(count + 1, at)
-        self._failures.move_to_end(account)
-        if len(self._failures) > _ACCOUNTS_AT_MOST:
-            self._failures.popitem(last=False)
+        hit = (_key(account), MAX_FAILURES, _PAUSE_S)
+        try:
+            wait = await self._windows.hit(*hit)
+        except (RedisError, OSError) as error:
+            _log.warning("logins counted without redis", extra={"cause": type(error).__name__})
+            wait = await self._own.hit(*hit)
+        if wait is not None:
+            raise TooManyRequestsError(max(1, math.ceil(wait)))
 
-    def succeeded(self, account: str) -> None:
+    async def succeeded(self, account: str) -> None:
         """Begin to count afresh."""
-        self._failures.pop(account, None)
+        hit = (_key(account), MAX_FAILURES, _PAUSE_S)
+        await self._own.forget(*hit)
+        try:
+            await self._windows.forget(*hit)
+        except (RedisError, OSError):
+            return  # the count runs out by itself
+
+
+def _key(account: str) -> str:
+    # Hashed: usernames do not lie about in Redis.
+    digest = hashlib.blake2b(account.encode("utf-8", "surrogatepass"), digest_size=16)
+    return f"staff login:{digest.hexdigest()}"

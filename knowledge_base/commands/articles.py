@@ -11,6 +11,7 @@ from knowledge_base.article_checks import (
     parameter_problems,
 )
 from knowledge_base.calendar import today
+from knowledge_base.collection import overlay_of
 from knowledge_base.commands.output import fail, report
 from knowledge_base.corpus import (
     ARTICLES_DIR,
@@ -19,6 +20,7 @@ from knowledge_base.corpus import (
     overdue_articles,
     uncovered_facts,
 )
+from knowledge_base.document import DocumentError
 from knowledge_base.facts import FACTS_FILE, load_facts
 from knowledge_base.parameters import parameters
 
@@ -39,9 +41,10 @@ def check(arguments: argparse.Namespace) -> int:
     try:
         facts = load_facts(arguments.facts)
         register = parameters()
-    except (ValueError, OSError) as error:
+        overlay = overlay_of(arguments.documents)
+    except (DocumentError, ValueError, OSError) as error:
         return fail(str(error))
-    corpus = load_corpus(arguments.documents, on=day, register=register)
+    corpus = load_corpus(arguments.documents, overlay=overlay, on=day, register=register)
     problems = [
         *corpus.problems,
         *fact_problems(corpus, facts),

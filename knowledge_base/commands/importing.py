@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from knowledge_base.collection import overlay_of
 from knowledge_base.commands.output import fail, report
-from knowledge_base.corpus import load_corpus
+from knowledge_base.corpus import ARTICLES_DIR, load_corpus
+from knowledge_base.document import DocumentError
 from knowledge_base.importers.files import files_below
-from knowledge_base.importers.storage import ImportedStore, StoredImportError
+from knowledge_base.importers.storage import ImportedStore
 from knowledge_base.paths import imported_directory
 
 _BUILD_HINT = "run `python -m knowledge_base build` to search with the change"
@@ -33,7 +35,7 @@ def import_documents(arguments: argparse.Namespace) -> int:
         if arguments.list:
             return _list(store)
         return _import(store, arguments.files)
-    except (StoredImportError, OSError) as error:
+    except (DocumentError, OSError) as error:
         return fail(str(error))
 
 
@@ -60,7 +62,7 @@ def _import(store: ImportedStore, paths: list[Path]) -> int:
     files = [file for path in paths for file in files_below(path)]
     if not files:
         return fail("there is no file to import")
-    corpus = load_corpus()
+    corpus = load_corpus(overlay=overlay_of(ARTICLES_DIR))
     taken = {article: str(file) for article, file in corpus.files.items()}
     outcomes = list(
         tqdm(

@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +51,9 @@ class ImportedStore:
                 day before it is valid from; nothing is changed then.
             StoredImportError: another stored import is damaged.
         """
-        target = self.directory / _stored_name(file.name)
+        target = self.path_of(file.name)
         if self._ids is None:
-            self._ids = {path: [each.id for each in _read(path)] for path in self._paths()}
+            self._ids = {path: [each.id for each in _read(path)] for path in self.paths()}
         used = dict(taken)
         for path, ids in self._ids.items():
             if path != target:
@@ -80,15 +80,23 @@ class ImportedStore:
         Raises:
             StoredImportError: a stored import is damaged.
         """
-        return [ImportedSource(_source_name(path), len(_read(path))) for path in self._paths()]
+        return [ImportedSource(_source_name(path), len(_read(path))) for path in self.paths()]
 
     def remove(self, name: str) -> bool:
         """Forget the documents of the file ``name``; tell whether there were any."""
-        path = self.directory / _stored_name(name)
+        path = self.path_of(name)
         if not path.is_file():
             return False
         path.unlink()
         return True
+
+    def read(self, path: Path) -> list[Document]:
+        """Return the documents of one stored file.
+
+        Raises:
+            StoredImportError: it is damaged.
+        """
+        return _read(path)
 
     def load(self) -> list[Document]:
         """Return all imported documents.
@@ -96,19 +104,14 @@ class ImportedStore:
         Raises:
             StoredImportError: a stored import is damaged, or an id stands in two of them.
         """
-        documents: dict[str, Document] = {}
-        places: dict[str, Path] = {}
-        for path in self._paths():
-            for document in _read(path):
-                if document.id in documents:
-                    raise StoredImportError(
-                        f"{path}: the id {document.id!r} is also in {places[document.id]}"
-                    )
-                documents[document.id] = document
-                places[document.id] = path
-        return list(documents.values())
+        return _distinct(self.paths())
 
-    def _paths(self) -> list[Path]:
+    def path_of(self, name: str) -> Path:
+        """Where the documents of the file ``name`` are, or would be."""
+        return self.directory / _stored_name(name)
+
+    def paths(self) -> list[Path]:
+        """The stored files, by name."""
         return sorted(
             path for path in self.directory.glob(f"*{_SUFFIX}") if not path.name.startswith(".")
         )
@@ -128,13 +131,30 @@ class ImportedStore:
             raise
 
 
-def load_imported(directory: Path) -> list[Document]:
-    """Return all documents imported into ``directory``; none where it does not exist.
+def load_imported(*directories: Path) -> list[Document]:
+    """Return all documents imported into the directories; none where one does not exist.
+
+    A file that was imported into several of them counts as it is in the last one.
 
     Raises:
         StoredImportError: a stored import is damaged, or an id stands in two of them.
     """
-    return ImportedStore(directory).load()
+    files = {path.name: path for each in directories for path in ImportedStore(each).paths()}
+    return _distinct(files.values())
+
+
+def _distinct(paths: Iterable[Path]) -> list[Document]:
+    documents: dict[str, Document] = {}
+    places: dict[str, Path] = {}
+    for path in paths:
+        for document in _read(path):
+            if document.id in documents:
+                raise StoredImportError(
+                    f"{path}: the id {document.id!r} is also in {places[document.id]}"
+                )
+            documents[document.id] = document
+            places[document.id] = path
+    return list(documents.values())
 
 
 def _read(path: Path) -> list[Document]:

@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 class BuildResult:
     """What a build did. ``built`` is False when the index in use was already this one.
 
-    ``encoded`` counts the texts that went through the encoder, ``reused`` the units whose vector
-    was taken from the index in use.
+    ``version`` is the name of the version that holds the documents; ``encoded`` counts the texts
+    that went through the encoder, ``reused`` the units whose vector was taken from the index in
+    use.
     """
 
     built: bool
     fingerprint: str
+    version: str
     documents: int
     units: int
     encoded: int
@@ -86,11 +88,13 @@ def build_index(
     encoder: "Encoder",
     analysers: Sequence[Analyser],
     *,
+    switch: bool = True,
     progress: bool = False,
 ) -> BuildResult:
     """Build a version from all documents and switch to it.
 
-    A build that finds another one at work waits for it, and then starts from its result.
+    Without ``switch`` the version in use stays; see :meth:`IndexStore.switch`. A build that finds
+    another one at work waits for it, and then starts from its result.
 
     Raises:
         ValueError: there is no document to index.
@@ -107,20 +111,23 @@ def build_index(
     with store.writing() as writer:
         known = _Known.of_current(store, encoder, analysers, code)
         if known.fingerprint == fingerprint:
-            writer.end_roll_back()
-            return BuildResult(False, fingerprint, len(units), len(flat), 0, 0)
+            if switch:
+                writer.end_roll_back()
+            name = store.pointer().in_use
+            return BuildResult(False, fingerprint, name, len(units), len(flat), 0, 0)
         created_at = datetime.now(UTC)
         keys = [[unit_key(unit) for unit in each] for each in units]
         flat_keys = [*chain.from_iterable(keys)]
         document_keys = [document_key(each) for each in keys]
-        with writer.new_version(f"{created_at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}") as folder:
+        name = f"{created_at:%Y%m%dT%H%M%S%f}-{fingerprint[:8]}"
+        with writer.new_version(name, in_use=switch) as folder:
             write_lines(folder / DOCUMENTS_FILE, lines)
             save_keys(flat_keys, folder)
             for analyser in analysers:
-                name = analyser.name
-                terms = terms_of(units, document_keys, analyser, known.terms.get(name, {}))
-                save_terms(terms_file(folder, name), document_keys, terms)
-                GroupedLexicalIndex.build(terms, own).save(lexical_directory(folder, name))
+                terms = terms_of(units, document_keys, analyser, known.terms.get(analyser.name, {}))
+                save_terms(terms_file(folder, analyser.name), document_keys, terms)
+                lexical = GroupedLexicalIndex.build(terms, own)
+                lexical.save(lexical_directory(folder, analyser.name))
             vectors = vectors_of(flat, flat_keys, encoder, known.vectors, progress=progress)
             DenseIndex.build(vectors.rows).save(folder / DENSE_FILE)
             manifest = Manifest(
@@ -135,7 +142,9 @@ def build_index(
                 files=file_digests(folder),
             )
             (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=1), "utf-8")
-    return BuildResult(True, fingerprint, len(units), len(flat), vectors.encoded, vectors.reused)
+    return BuildResult(
+        True, fingerprint, name, len(units), len(flat), vectors.encoded, vectors.reused
+    )
 
 
 def _fingerprint(

@@ -57,21 +57,23 @@ def load_index(store: IndexStore, encoder: "Encoder", analysers: Sequence[Analys
     while True:
         name = store.pointer().in_use
         try:
-            return _load(store, store.current_version(), encoder, analysers)
+            return load_version(store, store.current_version(), encoder, analysers)
         except (CorruptIndexError, OSError, RuntimeError):
             # Builds may have replaced and removed the version while it was read.
             if store.pointer().in_use == name:
                 raise
 
 
-def load_documents_of(version: Path) -> list[Document]:
-    """Read the documents of one version, in the index's order."""
-    return [Document.model_validate_json(line) for line in read_lines(version / DOCUMENTS_FILE)]
-
-
-def _load(
+def load_version(
     store: IndexStore, folder: Path, encoder: "Encoder", analysers: Sequence[Analyser]
 ) -> LoadedIndex:
+    """Load one version of a store, in use or not.
+
+    Raises:
+        CorruptIndexError: it is damaged, or encoder or analysers are not those it was made with.
+        OSError: it cannot be read.
+        RuntimeError: FAISS cannot read its part.
+    """
     manifest = store.read_manifest(folder)
     check_settings(manifest, encoder, analysers)
     documents = load_documents_of(folder)
@@ -99,6 +101,11 @@ def _load(
         },
         dense=DenseIndex.load(folder / DENSE_FILE),
     )
+
+
+def load_documents_of(version: Path) -> list[Document]:
+    """Read the documents of one version, in the index's order."""
+    return [Document.model_validate_json(line) for line in read_lines(version / DOCUMENTS_FILE)]
 
 
 def _units_by_document(

@@ -9,6 +9,25 @@ from pathlib import Path
 _logger = logging.getLogger(__name__)
 
 
+class AlreadyLockedError(Exception):
+    """Another process holds the lock."""
+
+
+@contextmanager
+def try_exclusive_lock(file: Path) -> Iterator[None]:
+    """Hold the lock on ``file`` during the block, like :func:`exclusive_lock`, without waiting.
+
+    Raises:
+        AlreadyLockedError: somebody holds it.
+    """
+    with file.open("ab") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyLockedError(str(file)) from error
+        yield
+
+
 @contextmanager
 def exclusive_lock(file: Path) -> Iterator[None]:
     """Hold the lock on ``file`` during the block, after waiting for whoever holds it.

@@ -138,6 +138,31 @@ class IndexStore:
                 pointer = None
             yield IndexWriter(self.directory, pointer)
 
+    def switch(self, name: str, *, instead_of: str | None = None) -> None:
+        """Make a version that stands in the store the one in use.
+
+        Args:
+            name: the version.
+            instead_of: the version that must be in use now; None: any.
+
+        Raises:
+            IndexUnavailableError: there is no such version, or another one is in use by now.
+            CorruptIndexError: it is damaged.
+        """
+        with self.writing() as writer:
+            in_use = writer.pointer.in_use if writer.pointer else None
+            if instead_of is not None and in_use != instead_of:
+                raise IndexUnavailableError(f"{in_use} is in use by now, not {instead_of}")
+            if not (self.directory / name).is_dir():
+                raise IndexUnavailableError(f"{self.directory} has no version {name}")
+            self.read_manifest(self.directory / name)
+            writer.switch(name)
+
+    def discard(self, name: str) -> None:
+        """Remove a version that is neither in use nor could be gone back to."""
+        with self.writing() as writer:
+            writer.discard(name)
+
     def roll_back(self) -> str:
         """Switch to the version that was in use before; return its name.
 

@@ -31,8 +31,11 @@ class IndexWriter:
             shutil.rmtree(left_over, ignore_errors=True)
 
     @contextmanager
-    def new_version(self, name: str) -> Iterator[Path]:
-        """Give a scratch folder; when the block ends well, make it the version in use."""
+    def new_version(self, name: str, *, in_use: bool = True) -> Iterator[Path]:
+        """Give a scratch folder; when the block ends well, make it the version in use.
+
+        Without ``in_use`` it only stands in the store, until the next version removes it.
+        """
         with tempfile.TemporaryDirectory(dir=self._directory, prefix=_SCRATCH) as scratch:
             folder = Path(scratch) / name
             folder.mkdir()
@@ -42,7 +45,17 @@ class IndexWriter:
             sync(folder)
             folder.rename(self._directory / name)
         sync(self._directory)
+        if in_use:
+            self.switch(name)
+
+    def switch(self, name: str) -> None:
+        """Make a version of the store the one in use, and remove those too old to go back to.
+
+        Going back to an earlier version forgets those that came after it.
+        """
         earlier = self.pointer.names if self.pointer else []
+        if name in earlier:
+            earlier = earlier[earlier.index(name) + 1 :]
         pointer = Pointer(in_use=name, earlier=tuple(earlier[: _KEPT_VERSIONS - 1]))
         self.point_to(pointer)
         self._remove_all_but(pointer.names)
@@ -57,10 +70,19 @@ class IndexWriter:
         write_pointer(self._directory, pointer)
         self.pointer = pointer
 
+    def discard(self, name: str) -> None:
+        """Remove a version, unless the pointer names it or there is none."""
+        kept = self.pointer.names if self.pointer else []
+        if name not in kept and (self._directory / name / MANIFEST_FILE).is_file():
+            self._remove(self._directory / name)
+
     def _remove_all_but(self, kept: list[str]) -> None:
         for path in self._directory.iterdir():
             if path.name not in kept and (path / MANIFEST_FILE).is_file():
-                # Renamed first: a version stands in the store whole or not at all.
-                doomed = path.with_name(f"{_REMOVING}{path.name}")
-                path.rename(doomed)
-                shutil.rmtree(doomed, ignore_errors=True)
+                self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        # Renamed first: a version stands in the store whole or not at all.
+        doomed = path.with_name(f"{_REMOVING}{path.name}")
+        path.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)

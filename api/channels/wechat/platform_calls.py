@@ -14,6 +14,7 @@ from typing import Any, Final
 import httpx2
 
 from api.channels.wechat.platform_errors import PlatformError, PlatformOutcome
+from api.operations import metrics
 
 TIMEOUT_S: Final = 5.0
 _ANSWER_MAX_BYTES: Final = 1024 * 1024
@@ -74,6 +75,7 @@ async def _answer(
         headers["Content-Type"] = "application/json"
         # Escapes such as \u4f60 would be shown to followers as they are.
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    outcome = "cancelled"
     try:
         async with (
             asyncio.timeout(total_s),
@@ -90,8 +92,15 @@ async def _answer(
             if response.status_code != 200:
                 raise PlatformError(PlatformOutcome.UNREACHABLE, None)
             yield response
+        outcome = "ok"
+    except PlatformError as error:
+        outcome = error.outcome.value
+        raise
     except (TimeoutError, httpx2.HTTPError):
+        outcome = PlatformOutcome.UNREACHABLE.value
         raise PlatformError(PlatformOutcome.UNREACHABLE, None) from None
+    finally:
+        metrics.platform_called(outcome)
 
 
 async def _json_in(response: httpx2.Response) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from api.channels.wechat.passive import SUCCESS, text_reply
 from api.channels.wechat.setup import Endpoint
 from api.error_codes import ErrorCode
 from api.errors import ApiError
+from api.operations import metrics
+from api.operations.metrics import Acknowledgement
 
 router = APIRouter(tags=["wechat"])
 _log = logging.getLogger(__name__)
@@ -43,6 +45,15 @@ async def verify(request: Request, endpoint: WechatEndpoint) -> Response:
 @router.post("/wechat")
 async def receive(request: Request, endpoint: WechatEndpoint) -> Response:
     """A message or an event of a follower; answered by a passive reply or ``success``."""
+    started, how = time.perf_counter(), Acknowledgement.REFUSED
+    try:
+        how, response = await _answer(request, endpoint)
+        return response
+    finally:
+        metrics.acknowledged(how, time.perf_counter() - started)
+
+
+async def _answer(request: Request, endpoint: Endpoint) -> tuple[Acknowledgement, Response]:
     body = await request.body()
     try:
         opened = await endpoint.wire.open(request.query_params, body)
@@ -51,7 +62,7 @@ async def receive(request: Request, endpoint: WechatEndpoint) -> Response:
     except MalformedMessageError as error:
         # It is signed: an error would only show the follower that the account is broken.
         _log.error("wechat message not understood", extra={"reason": error.reason})
-        return _success()
+        return Acknowledgement.NOT_UNDERSTOOD, _success()
     except ProtocolError as error:
         _log.warning("wechat refused", extra={"reason": error.reason})
         raise ApiError(ErrorCode.SIGNATURE_REFUSED) from None
@@ -59,11 +70,11 @@ async def receive(request: Request, endpoint: WechatEndpoint) -> Response:
         reply = await endpoint.channel.answer(opened.incoming)
     except Exception:  # whatever happens, the follower must not see a fault of the account
         _log.exception("wechat delivery failed")
-        return _success()
+        return Acknowledgement.FAILED, _success()
     if not reply:
-        return _success()
-    xml = text_reply(opened.incoming, reply, int(time.time()))
-    return Response(endpoint.wire.seal(xml, opened), media_type="application/xml")
+        return Acknowledgement.SUCCESS, _success()
+    xml = endpoint.wire.seal(text_reply(opened.incoming, reply, int(time.time())), opened)
+    return Acknowledgement.REPLY, Response(xml, media_type="application/xml")
 
 
 def _success() -> Response:

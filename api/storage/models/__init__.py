@@ -42,6 +42,7 @@ from api.storage.models.kinds import (
 from api.storage.models.knowledge import ArticleRevision, Proposal, Publication, Review
 from api.storage.models.members import Member, VerificationLink
 from api.storage.models.outbox import OutboxItem
+from api.storage.models.search import ConversationText
 from api.storage.models.staff import AuditEntry, Staff, StaffSession
 from api.storage.models.wechat import WechatFollower, WechatInbound, WechatPart, WechatToken
 
@@ -65,6 +66,7 @@ __all__ = [
     "ChannelIdentity",
     "Conversation",
     "ConversationLabel",
+    "ConversationText",
     "Delivery",
     "DeliveryState",
     "Feedback",

@@ -34,7 +34,7 @@ class Handoff(Base):
     package: Mapped[dict[str, Any]]
     state: Mapped[HandoffState] = mapped_column(default=HandoffState.WAITING)
     crisis_notice_at: Mapped[datetime | None]
-    claimed_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    claimed_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     claimed_at: Mapped[datetime | None]
     active_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -51,6 +51,7 @@ class Handoff(Base):
     __table_args__ = (
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
         Index(None, "state", "priority", "created_at"),
+        Index(None, "claimed_by", "state"),
         # One conversation is on the desk at most once, whoever stores it.
         Index(
             "uq_handoffs_open",

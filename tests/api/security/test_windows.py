@@ -44,6 +44,14 @@ async def test_a_flood_of_keys_forgets_the_oldest(monkeypatch: pytest.MonkeyPatc
     assert await memory.hit("a", 1, 60) is None
 
 
+async def test_what_is_forgotten_does_not_count() -> None:
+    memory = MemoryWindows(Seconds())
+    await memory.hit("a", 1, 60)
+    await memory.forget("a", 1, 60)
+    await memory.forget("never hit", 1, 60)
+    assert await memory.hit("a", 1, 60) is None
+
+
 async def test_redis_counts_for_all_gateways(redis_url: str) -> None:
     one, other = RedisWindows(redis_url), RedisWindows(redis_url)
     try:
@@ -53,6 +61,8 @@ async def test_redis_counts_for_all_gateways(redis_url: str) -> None:
         assert wait is not None
         assert 55 < wait <= 60
         assert await other.hit("b", 2, 60) is None
+        await other.forget("a", 2, 60)
+        assert await one.hit("a", 2, 60) is None
     finally:
         await one.close()
         await other.close()

@@ -6,10 +6,13 @@ from typing import Literal
 import pytest
 from argon2 import PasswordHasher
 
+from api.staff import account_routes, audit_routes, own_routes
 from api.staff.accounts import Accounts
 from api.staff.passwords import Passwords
+from api.staff.people import People
 from api.staff.sessions import Sessions
 from api.storage.database import Database
+from api.storage.models import Role
 from tests.api.outbox.clock import Clock
 from tests.api.staff import office as offices
 from tests.api.staff.office import SECRET_KEY, Office
@@ -66,13 +69,31 @@ def accounts(database: Database, passwords: Passwords, clock: Clock) -> Accounts
 
 
 @pytest.fixture
-def sessions(database: Database, passwords: Passwords, clock: Clock) -> Sessions:
-    return Sessions(database, passwords, secret_key=SECRET_KEY, clock=clock)
+def require_totp() -> set[Role]:
+    """Roles that need a second factor."""
+    return set()
+
+
+@pytest.fixture
+def people(
+    database: Database, passwords: Passwords, clock: Clock, require_totp: set[Role]
+) -> People:
+    return People.of(
+        database, passwords, secret_key=SECRET_KEY, require_totp=require_totp, clock=clock
+    )
+
+
+@pytest.fixture
+def sessions(people: People) -> Sessions:
+    return people.sessions
 
 
 @pytest.fixture
 async def office(
-    database: Database, accounts: Accounts, sessions: Sessions, clock: Clock
+    database: Database, accounts: Accounts, people: People, clock: Clock
 ) -> AsyncIterator[Office]:
-    async with offices.running(database, accounts, sessions, clock) as running:
+    async with offices.running(database, accounts, people.sessions, clock) as running:
+        running.app.state.people = people
+        for router in (own_routes.own, account_routes.own, audit_routes.own):
+            running.app.include_router(router)
         yield running

@@ -80,8 +80,10 @@ class Office:
         self.clock = clock
         self.database: Database = app.state.database
 
-    async def login(self, username: str, password: str = PASSWORD) -> httpx2.Response:
-        body = {"username": username, "password": password}
+    async def login(
+        self, username: str, password: str = PASSWORD, code: str | None = None
+    ) -> httpx2.Response:
+        body = {"username": username, "password": password, "code": code}
         return await self.client.post(f"{BASE}/login", json=body)
 
     async def hire(self, username: str, role: Role = Role.AGENT) -> Colleague:

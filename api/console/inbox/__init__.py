@@ -1,0 +1,1 @@
+"""The desk itself: list, conversation and case beside each other."""

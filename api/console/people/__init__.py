@@ -1,0 +1,1 @@
+"""Accounts, the own account and the audit in the console."""

@@ -1,0 +1,1 @@
+"""Pages of figures, early warnings and the monthly report."""

@@ -1,0 +1,1 @@
+"""The desk itself: lists, search, labels, canned replies, drafts, cards and fair distribution."""

@@ -1,0 +1,1 @@
+"""The knowledge desk: articles are written, checked, approved and put into service."""

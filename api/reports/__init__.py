@@ -1,0 +1,1 @@
+"""Figures of the service, exports, early warning and the monthly report."""

@@ -1,0 +1,139 @@
+"""Review over HTTP: the queue, one answer, and groups of unanswered questions."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.review import items
+from api.review.dependencies import (
+    ERRORS,
+    After,
+    Day,
+    GatewaySettings,
+    Limit,
+    Reviewer,
+    TheReview,
+)
+from api.review.ids import UlidPath
+from api.review.intents import intents
+from api.review.items import Filters
+from api.review.messages import (
+    DraftRequest,
+    IntentsResponse,
+    ProposalRequest,
+    ProposalView,
+    ReviewDetailResponse,
+    ReviewItem,
+    ReviewsResponse,
+    UnansweredResponse,
+    VerdictRequest,
+)
+from api.review.wanted import first_of, within
+from api.staff import auth
+from api.storage.models import Channel, ReviewReason, ReviewState
+
+own = APIRouter(
+    prefix="/api/v1/staff/review",
+    route_class=auth.StaffRoute,
+    responses=ERRORS,
+    tags=["staff"],
+)
+
+
+@own.get("/items")
+async def list_items(
+    staff: Reviewer,
+    desk: TheReview,
+    settings: GatewaySettings,
+    state: ReviewState | None = ReviewState.OPEN,
+    reason: ReviewReason | None = None,
+    area: Annotated[str | None, Query(max_length=64)] = None,
+    article: Annotated[str | None, Query(max_length=128)] = None,
+    intent: Annotated[str | None, Query(max_length=64)] = None,
+    channel: Channel | None = None,
+    since: Day = None,
+    until: Day = None,
+    after: After = None,
+    limit: Limit = items.PAGE,
+) -> ReviewsResponse:
+    """Answers that are up for review, the latest first; ``since`` and ``until``: days, both in."""
+    zone = settings.timezone
+    filters = Filters(
+        state=state,
+        reason=reason,
+        article_ids=await asyncio.to_thread(within, desk.catalogue, area, article),
+        intent=intent,
+        channel=channel,
+        since=first_of(since, zone),
+        until=first_of(until, zone, days_later=1),
+    )
+    async with desk.database.read() as session:
+        lines = await items.listing(session, staff, filters, after=after, limit=limit)
+        waiting = await items.open_counts(session)
+    return ReviewsResponse(
+        items=[ReviewItem.of(line, zone) for line in lines],
+        next=lines[-1].message.id if len(lines) == limit else None,
+        open=waiting,
+    )
+
+
+@own.get("/items/{review_id}")
+async def read_item(
+    review_id: UlidPath, staff: Reviewer, desk: TheReview, settings: GatewaySettings
+) -> ReviewDetailResponse:
+    """One answer with the talk around it."""
+    async with desk.database.read() as session:
+        detail = await items.read(session, staff, review_id)
+    return ReviewDetailResponse.of(detail, staff, settings.timezone)
+
+
+@own.post("/items/{review_id}/verdict", status_code=204)
+async def judge(
+    review_id: UlidPath, body: VerdictRequest, staff: Reviewer, desk: TheReview
+) -> None:
+    """Say whether an answer was right; 409 with the name of the one who did so before."""
+    await desk.reviews.judge(review_id, staff, body.verdict())
+
+
+@own.post("/items/{review_id}/proposals", status_code=201)
+async def propose(
+    review_id: UlidPath,
+    body: ProposalRequest,
+    staff: Reviewer,
+    desk: TheReview,
+    settings: GatewaySettings,
+) -> ProposalView:
+    """Make a proposal of an answer; the same one made twice is one."""
+    async with desk.database.read() as session:
+        message_id = await items.message_of(session, review_id)
+    made = await desk.proposals.propose(staff, body.proposal, message_id=message_id)
+    return ProposalView.of(made, staff, settings.timezone, created_by=staff.name)
+
+
+@own.get("/intents")
+async def list_intents(
+    staff: Reviewer,  # noqa: ARG001 - who may see it
+) -> IntentsResponse:
+    """The intents of the bot."""
+    return IntentsResponse(intents=list(intents().values()))
+
+
+@own.get("/unanswered")
+async def list_unanswered(
+    staff: Reviewer,  # noqa: ARG001 - who may see it
+    desk: TheReview,
+    settings: GatewaySettings,
+    days: Annotated[int, Query(ge=1, le=365)] = 30,
+) -> UnansweredResponse:
+    """Questions of the last days without a certain answer, grouped."""
+    return UnansweredResponse.of(await desk.unanswered.overview(days), settings.timezone)
+
+
+@own.post("/unanswered/drafts", status_code=201)
+async def draft(
+    body: DraftRequest, staff: Reviewer, desk: TheReview, settings: GatewaySettings
+) -> ProposalView:
+    """Propose an article for a group of questions."""
+    made = await desk.proposals.propose(staff, body.draft, message_id=body.message_id)
+    return ProposalView.of(made, staff, settings.timezone, created_by=staff.name)
