@@ -33,9 +33,10 @@ class Product:
 
 
 @contextmanager
-def running_product(data: Path) -> Iterator[Product]:
-    """Start the product as ``make serve`` does, on free ports, and stop it again."""
-    product = EphemeralProduct.at(data, UNION_LOG_LEVEL="WARNING")
+def running_product(data: Path, **settings: str) -> Iterator[Product]:
+    """Start the product as ``make serve`` does, on free ports, and stop it again. ``settings``:
+    further ``UNION_…`` variables."""
+    product = EphemeralProduct.at(data, **{"UNION_LOG_LEVEL": "WARNING", **settings})
     started = time.perf_counter()
     with _stopped_at_the_end(product.start(subprocess.DEVNULL)) as process:
         wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_SECONDS)

@@ -1,11 +1,13 @@
 """``python -m benchmarks.widget``: the chat window in Chromium: size, start, answers, scrolling.
 
-The gateway runs alone, on SQLite, with a bot that answers at once; the browser is on the same
-machine. What is measured is on the screen: a frame was drawn after it was there.
+The gateway runs on SQLite with a bot that answers at once; then the whole product answers real
+questions. The browser is on the same machine. What is measured is on the screen: a frame was drawn
+after it was there.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import multiprocessing
 import os
@@ -16,7 +18,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -30,9 +33,11 @@ from api.storage.database import Database
 from api.storage.models import Author, Channel, Message, MessageKind
 from api.widget.bundle import widget_bundle
 from benchmarks import quick_bot
+from benchmarks.product import running_product
 from scripts.ephemeral import free_ports, wait_until_ready
 from scripts.prepare import data_directory
 from scripts.steps import ROOT
+from tests.development_questions import development_questions
 
 Figures = dict[str, float | int]
 _GATEWAY: Final = [sys.executable, "-m", "api", "serve"]
@@ -53,6 +58,8 @@ _ANSWERS = 60
 _HISTORY = 500
 _WHEELS = 120
 _WHEEL_PX = 400
+_QUESTIONS = 60
+_WARM_UP_QUESTIONS = 12
 _START_WITHIN_SECONDS = 60
 _SLOW: Final = {  # "Slow 3G" of the developer tools
     "offline": False,
@@ -64,6 +71,7 @@ _CLAIMS: Final = {
     "gzipped_bytes": 30 * 1024,
     "ready_after_load_p95_ms": 150,
     "answer_p95_ms": 300,
+    "product_answer_p95_ms": 300,
     "layout_shift": 0,
     "scroll_frame_p95_ms": 34,
 }
@@ -115,6 +123,18 @@ _FRAMES = """() => {
 }"""
 
 
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a browser. Raises ``FileNotFoundError`` where none is installed."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        raise FileNotFoundError(f"none of {', '.join(_BROWSERS)} is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
 def start(browser: Browser, address: str, *, slow: bool = False) -> tuple[float, float]:
     """Load a page that embeds the window, with an empty cache. Returns milliseconds until its
     button was drawn, since the request for the page and since the end of loading."""
@@ -139,6 +159,27 @@ def answers(browser: Browser, address: str) -> tuple[list[float], float]:
     shift = page.evaluate("window.shift")
     page.context.close()
     return times, shift
+
+
+def product_answers(address: str) -> Figures:
+    """Ask the whole product, one question in each new conversation; the first ones warm it."""
+    asked = itertools.cycle(question.text for question in development_questions("answer"))
+    times: list[float] = []
+    with chromium() as browser:
+        for question in itertools.islice(asked, _WARM_UP_QUESTIONS + _QUESTIONS):
+            page = _page(browser, address)
+            page.goto(address)
+            page.evaluate("drawn('.message.bot', 1)")
+            page.wait_for_timeout(300)  # the socket
+            times.append(page.evaluate(_ANSWER, [question, 2]))
+            page.context.close()
+    times = times[_WARM_UP_QUESTIONS:]
+    return {
+        "product_answers": len(times),
+        "product_answer_p50_ms": round(_quantile(times, 50)),
+        "product_answer_p95_ms": round(_quantile(times, 95)),
+        "product_answer_slowest_ms": round(max(times)),
+    }
 
 
 def history(browser: Browser, address: str, token: str, conversation: str) -> Figures:
@@ -190,17 +231,12 @@ def _message(number: int) -> Message:
 
 def measure(address: str, token: str, conversation: str) -> Figures:
     """All figures."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        raise FileNotFoundError(f"none of {', '.join(_BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+    with chromium() as browser:
         start(browser, address)  # the first one warms gateway and browser
         starts = [start(browser, address) for _ in range(_STARTS)]
         slow = start(browser, address, slow=True)
         times, shift = answers(browser, address)
         long = history(browser, address, token, conversation)
-        browser.close()
     return {
         "gzipped_bytes": len(widget_bundle().gzipped),
         "plain_bytes": len(widget_bundle().body),
@@ -268,7 +304,11 @@ def main() -> int:
     """Measure, print and write the figures; fail when a claim does not hold."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory(prefix="union-widget-") as scratch:
-        figures = run(Path(scratch))
+        alone, whole = Path(scratch) / "gateway", Path(scratch) / "product"
+        alone.mkdir()
+        figures = run(alone)
+        with running_product(whole, UNION_RATE_LIMIT_SCALE="0") as product:
+            figures |= product_answers(product.gateway)
     folder = data_directory() / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     content = {

@@ -16,6 +16,8 @@ START_SECONDS = 30
 """Who ends earlier has failed to start; the launcher reports it while the product starts."""
 START_RETRIES = 1_000_000
 """Once started, a process is never given up: supervisord waits longer from time to time."""
+_BEHIND = "nice -n 5"
+"""What computes answers stands behind the gateway, which has to acknowledge in time."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,12 @@ def processes(*, gateway: str, rasa: str, actions: str) -> list[Process]:
     python, bot_python = shlex.quote(str(PYTHON)), shlex.quote(str(BOT_PYTHON))
     return [
         Process("gateway", f"{python} -m api serve", f"{gateway}/healthz"),
-        Process("rasa", f"{bot_python} start.py", f"{rasa}/webhooks/gateway/", directory=BOT),
+        Process(
+            "rasa", f"{_BEHIND} {bot_python} start.py", f"{rasa}/webhooks/gateway/", directory=BOT
+        ),
         Process(
             "actions",
-            f"{python} -m actions",
+            f"{_BEHIND} {python} -m actions",
             f"{actions}/health",
             # One question is too small to share between cores, and Rasa needs the other one.
             environment={"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.outbox import queue
@@ -33,7 +33,51 @@ PASSIVE_FIRST = timedelta(seconds=6)
 """How long a reply is left to the request that it replies to: the platform waits 5 s for it, and
 what goes out with it costs nothing."""
 
-_INSERT = insert(cast(Table, Delivery.__table__))
+_TABLE = cast(Table, Delivery.__table__)
+_INSERT = insert(_TABLE)
+_RELEASE = (
+    update(_TABLE)
+    .where(_TABLE.c.conversation_id == bindparam("wanted"), _TABLE.c.state == DeliveryState.HELD)
+    .values(state=DeliveryState.PENDING, reason=None)
+)
+_CONVERSATION_OF = OutboxItem.payload["conversation_id"].as_string()
+_CALLER = (
+    select(OutboxItem.id)
+    .where(
+        OutboxItem.state == OutboxState.PENDING,
+        OutboxItem.due_at <= bindparam("due_at"),
+        OutboxItem.attempts == 0,
+        OutboxItem.adapter == bindparam("adapter"),
+        bindparam("conversation_id") == _CONVERSATION_OF,
+    )
+    .limit(1)
+    # Held, nobody can claim it before this transaction's messages are there to be read.
+    .with_for_update(skip_locked=True)
+)
+_UNTRIED = (
+    select(OutboxItem)
+    .where(
+        OutboxItem.state == OutboxState.PENDING,
+        OutboxItem.attempts == 0,
+        OutboxItem.adapter.in_(PUSHED.values()),
+        _CONVERSATION_OF.in_(bindparam("conversation_ids", expanding=True)),
+    )
+    # Who holds one is just storing a message that counts on it.
+    .with_for_update(skip_locked=True)
+)
+_OPEN = select(Delivery.conversation_id).where(
+    Delivery.conversation_id.in_(bindparam("conversation_ids", expanding=True)),
+    Delivery.state.in_(OPEN_DELIVERY_STATES),
+)
+_PENDING = (
+    select(Message)
+    .join(Delivery, Delivery.message_id == Message.id)
+    .where(
+        Delivery.conversation_id == bindparam("conversation_id"),
+        Delivery.state.in_((DeliveryState.PENDING, DeliveryState.HELD)),
+    )
+    .order_by(Message.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,60 +128,45 @@ async def schedule(
     just been stored. The item names no conversation to the queue: the adapter keeps the order
     itself, and what waits after a failure must not hold up what is new.
     """
-    waiting = await session.scalar(
-        select(OutboxItem.id)
-        .where(
-            OutboxItem.state == OutboxState.PENDING,
-            OutboxItem.due_at <= due_at,
-            OutboxItem.attempts == 0,
-            OutboxItem.adapter == adapter,
-            OutboxItem.payload["conversation_id"].as_string() == conversation_id,
-        )
-        .limit(1)
-        # Held, nobody can claim it before this transaction's messages are there to be read.
-        .with_for_update(skip_locked=True)
-    )
-    if waiting is None:
+    wanted = {"due_at": due_at, "adapter": adapter, "conversation_id": conversation_id}
+    if await session.scalar(_CALLER, wanted) is None:
         item = await queue.enqueue(session, adapter, {"conversation_id": conversation_id})
         item.due_at = due_at
 
 
+async def settle(session: AsyncSession, conversation_ids: Collection[str]) -> bool:
+    """Take back the calls for conversations of which nothing is open any more; returns whether
+    any of them has something open. An item that was tried before is left to whoever has it."""
+    wanted = {"conversation_ids": list(conversation_ids)}
+    items = (await session.scalars(_UNTRIED, wanted)).all()
+    # Only now: what was stored before an item could be held can be seen.
+    still_open = set(await session.scalars(_OPEN, wanted))
+    for item in items:
+        if item.payload["conversation_id"] not in still_open:
+            await session.delete(item)
+    return bool(still_open)
+
+
 async def wake(
-    session: AsyncSession, conversation_id: str, *, clock: Callable[[], datetime] = now
+    session: AsyncSession,
+    channel: Channel,
+    conversation_id: str,
+    *,
+    clock: Callable[[], datetime] = now,
 ) -> None:
     """Try again what was held, after ``PASSIVE_FIRST``: the worker is here, and the channel is
     open again. What was left by an item that was given up goes with it."""
-    channel = await session.scalar(
-        select(Conversation.channel).where(Conversation.id == conversation_id)
-    )
-    adapter = PUSHED.get(channel) if channel is not None else None
+    adapter = PUSHED.get(channel)
     if adapter is None:
         return
-    of_conversation = Delivery.conversation_id == conversation_id
-    await session.execute(
-        update(Delivery)
-        .where(of_conversation, Delivery.state == DeliveryState.HELD)
-        .values(state=DeliveryState.PENDING, reason=None)
-    )
-    is_open = select(Delivery.message_id).where(
-        of_conversation, Delivery.state.in_(OPEN_DELIVERY_STATES)
-    )
-    if await session.scalar(is_open.limit(1)) is not None:
+    await session.execute(_RELEASE, {"wanted": conversation_id})
+    if await session.scalar(_OPEN, {"conversation_ids": [conversation_id]}) is not None:
         await schedule(session, adapter, conversation_id, clock() + PASSIVE_FIRST)
 
 
 async def pending_of(session: AsyncSession, conversation_id: str) -> Sequence[Message]:
     """The messages of a conversation that wait to be delivered or are held, in order."""
-    waiting = (
-        select(Message)
-        .join(Delivery, Delivery.message_id == Message.id)
-        .where(
-            Delivery.conversation_id == conversation_id,
-            Delivery.state.in_((DeliveryState.PENDING, DeliveryState.HELD)),
-        )
-        .order_by(Message.seq)
-    )
-    return (await session.scalars(waiting)).all()
+    return (await session.scalars(_PENDING, {"conversation_id": conversation_id})).all()
 
 
 async def states_of(session: AsyncSession, conversation_id: str) -> dict[str, Progress]:

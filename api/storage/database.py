@@ -19,6 +19,8 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from api.storage import sqlite_driver
+
 BUSY_TIMEOUT_MS = 5000
 _BEGIN = "BEGIN IMMEDIATE"
 _PRAGMAS = (
@@ -45,12 +47,12 @@ class Database:
             hide_parameters=True,  # errors must not quote a worker's words
         )
         if self.is_sqlite:
-            # Every call on a SQLite connection is a hop to its thread and back, so reads do
-            # without BEGIN and ROLLBACK: each statement sees a consistent state by itself.
+            open_file = partial(sqlite_driver.connect, parsed.database or ":memory:")
+            # Reads do without a transaction: each statement sees a consistent state by itself.
             self._reader = create(
-                pool_size=4, max_overflow=0, pool_reset_on_return=None, isolation_level="AUTOCOMMIT"
+                pool_size=4, max_overflow=0, pool_reset_on_return=None, async_creator=open_file
             )
-            self.writer = create(pool_size=1, max_overflow=0)
+            self.writer = create(pool_size=1, max_overflow=0, async_creator=open_file)
             _prepare_sqlite(self._reader)
             _prepare_sqlite(self.writer)
             event.listen(self.writer.sync_engine, "begin", _begin_immediate)
@@ -84,7 +86,7 @@ def _make_private(path: Path) -> None:
 def _begin_immediate(connection: Connection) -> None:
     adapter: Any = connection.connection.dbapi_connection
     try:
-        adapter.run_async(lambda driver: driver.execute(_BEGIN))
+        adapter.run_async(lambda driver: driver.begin(_BEGIN))
     except sqlite3.OperationalError as error:
         # Past SQLAlchemy, so it cannot put this into its own terms.
         raise OperationalError(_BEGIN, None, error) from error
@@ -93,7 +95,6 @@ def _begin_immediate(connection: Connection) -> None:
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions are begun above, not by the driver
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)

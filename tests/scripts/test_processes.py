@@ -64,7 +64,13 @@ def test_a_checkout_below_a_folder_with_a_space_works(monkeypatch: pytest.Monkey
     monkeypatch.setattr("scripts.processes.PYTHON", python)
     monkeypatch.setattr("scripts.processes.BOT_PYTHON", python)
     for member in processes(**ADDRESSES):
-        assert shlex.split(member.command)[0] == str(python)
+        assert str(python) in shlex.split(member.command)
+
+
+def test_nothing_gets_in_the_way_of_the_gateway() -> None:
+    gateway, *others = processes(**ADDRESSES)
+    assert shlex.split(gateway.command)[0] != "nice"
+    assert all(shlex.split(other.command)[:2] == ["nice", "-n"] for other in others)
 
 
 def test_supervisord_itself_accepts_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ them, else the follower taps a line to fetch it.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from api.channels.wechat.form_texts import form_texts
 from api.channels.wechat.handling import Handler
 from api.channels.wechat.inbox import Inbox
 from api.channels.wechat.incoming import INCOMING, Incoming, Text
+from api.channels.wechat.places import Places
 from api.channels.wechat.platform import Platform
 from api.channels.wechat.platform_errors import PlatformError
 from api.conversations.crisis import is_crisis
@@ -33,15 +34,18 @@ from api.outbox import deliveries
 from api.outbox.adapters import DeliveryError
 from api.security.rate_limits import Per, RateLimits, RouteGroup, TooManyRequestsError
 from api.storage.database import Database
-from api.storage.models import WechatInbound, now
+from api.storage.models import Channel, WechatInbound, now
 
 ANSWER_WITHIN_S = 4.5
 """The platform drops the connection after 5 s."""
 _TYPING_AFTER_S = 0.8
 """Most answers are there before; the indicator costs a call."""
-_BUSY = 16
-"""So many turns at once take more than half a second: others should not wait for them as well."""
-_ANSWER_WITHIN_WHEN_BUSY_S = 0.3
+_BUSY = 10
+"""Behind so many turns an answer takes half a second: nobody should wait for it."""
+_AT_ONCE = 8
+"""Turns at work; more would wait in the dialogue server, until its answers come too late."""
+_AT_WORK_S = 1.5
+"""Several times what a turn takes among so many; after that it is the bot that is slow."""
 _STORE_RETRY_S = 0.5
 _SWEEP_S = 5.0
 _ABANDONED_AFTER = timedelta(seconds=15)
@@ -73,7 +77,9 @@ class WechatChannel:
         self._limits = limits
         self._answer_within_s = answer_within_s or ANSWER_WITHIN_S
         self._clock = clock
+        self._places = Places(_AT_ONCE, _AT_WORK_S)
         self._in_flight: dict[str, asyncio.Task[TurnResult | None]] = {}
+        self._late: set[str] = set()
         self._of_follower: defaultdict[str, set[asyncio.Task[Any]]] = defaultdict(set)
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -133,12 +139,18 @@ class WechatChannel:
         """The task that carries the delivery out, the running one if there is."""
         task = self._in_flight.get(row.id)
         if task is None:
-            task = self._spawn(self._handler.handle(row, incoming))
+            task = self._spawn(self._carry_out(row, incoming))
             self._in_flight[row.id] = task
             of_follower = self._of_follower[row.openid]
             of_follower.add(task)
             task.add_done_callback(lambda done: self._leave(row, done))
         return task
+
+    async def _carry_out(self, row: WechatInbound, incoming: Incoming) -> TurnResult | None:
+        if isinstance(incoming, Text) and is_crisis(incoming.content):
+            return await self._handler.handle(row, incoming)  # waits for nobody
+        async with self._places.one():
+            return await self._handler.handle(row, incoming)
 
     def _leave(self, row: WechatInbound, task: asyncio.Task[Any]) -> None:
         self._in_flight.pop(row.id, None)
@@ -154,16 +166,21 @@ class WechatChannel:
         task: asyncio.Task[TurnResult | None],
         deadline: float,
     ) -> str:
-        typing = self._spawn(self._show_typing(incoming.openid)) if self._platform else None
-        try:
-            await asyncio.wait({task}, timeout=self._patience(deadline))
-        finally:
-            if typing is not None:
-                typing.cancel()
+        if patience := self._patience(deadline):
+            typing = self._spawn(self._show_typing(incoming.openid)) if self._platform else None
+            try:
+                await asyncio.wait({task}, timeout=patience)
+            finally:
+                if typing is not None:
+                    typing.cancel()
         if not task.done():
-            reply = "" if self._account.may_send else tap_line(row.id)
-            reply = await self._conclude(row, reply, is_done=False)
-            self._spawn(self._finish_late(row, task))
+            # What follows by itself needs no record of having said nothing.
+            reply = ""
+            if not self._account.may_send:
+                reply = await self._conclude(row, tap_line(row.id), is_done=False)
+            if row.id not in self._late:
+                self._late.add(row.id)
+                self._spawn(self._finish_late(row, task))
             return reply
         if task.cancelled() or task.exception() is not None:
             _log.error("delivery failed", extra={"inbox_id": row.id}, exc_info=_error_of(task))
@@ -220,16 +237,18 @@ class WechatChannel:
             if left and not self._account.may_send:
                 reply = f"{reply}\n\n{more_line(left)}"
             stored.reply = reply
+            waiting: list[str] = []
             if left and self._account.may_send:
-                await self._wake(session, row.openid)
-        if left and self._account.may_send:
-            self._spawn(self._send_rest(row.openid))
+                waiting = await self._wake(session, row.openid)
+        if waiting:
+            self._spawn(self._deliver(row.openid, waiting))
         return reply
 
     async def _take(self, session: AsyncSession, openid: str) -> parts.Taken | None:
-        for conversation_id in await conversations_with_mail(session, openid):
+        waiting = await conversations_with_mail(session, openid)
+        for conversation_id in waiting:
             await parts.render(session, openid, conversation_id)
-        return await parts.take_passive(session, openid, self._clock())
+        return await parts.take_passive(session, openid, self._clock()) if waiting else None
 
     def _erased_words(self, result: TurnResult | None) -> str:
         """The last words of a conversation that has just been erased at the worker's wish: they
@@ -241,29 +260,35 @@ class WechatChannel:
 
     async def _finish_late(self, row: WechatInbound, task: asyncio.Task[TurnResult | None]) -> None:
         """Send what came too late for the passive reply."""
-        await asyncio.wait({task})
-        if task.cancelled() or task.exception() is not None:
-            _log.error("delivery failed", extra={"inbox_id": row.id}, exc_info=_error_of(task))
-            return
-        async with self._database.write() as session:
-            (await inbox.lock(session, row.id)).handled_at = self._clock()
-            if self._account.may_send:
-                await self._wake(session, row.openid)
-        if self._account.may_send:
-            await self._send_rest(row.openid)
+        try:
+            await asyncio.wait({task})
+            if task.cancelled() or task.exception() is not None:
+                _log.error("delivery failed", extra={"inbox_id": row.id}, exc_info=_error_of(task))
+                return
+            waiting: list[str] = []
+            async with self._database.write() as session:
+                stored = await inbox.lock(session, row.id)
+                stored.conversation_id = row.conversation_id
+                stored.handled_at = stored.handled_at or self._clock()
+                if self._account.may_send:
+                    waiting = await self._wake(session, row.openid)
+            await self._deliver(row.openid, waiting)
+        finally:
+            self._late.discard(row.id)
 
-    async def _wake(self, session: AsyncSession, openid: str) -> None:
-        """Have the outbox send what is left, should this process not live to do it at once."""
-        for conversation_id in await conversations_with_mail(session, openid):
-            await deliveries.wake(session, conversation_id, clock=self._clock)
-
-    async def _send_rest(self, openid: str) -> None:
-        """Deliver now what the outbox would deliver in some seconds."""
-        async with self._database.read() as session:
-            waiting = await conversations_with_mail(session, openid)
+    async def _wake(self, session: AsyncSession, openid: str) -> list[str]:
+        """Have the outbox send what is left, should this process not live to do it at once.
+        Returns the conversations."""
+        waiting = await conversations_with_mail(session, openid)
         for conversation_id in waiting:
+            await deliveries.wake(session, Channel.WECHAT, conversation_id, clock=self._clock)
+        return waiting
+
+    async def _deliver(self, openid: str, conversation_ids: Iterable[str]) -> None:
+        """Deliver now what the outbox would deliver in some seconds."""
+        for conversation_id in conversation_ids:
             try:
-                await self._courier.deliver({"conversation_id": conversation_id}, conversation_id)
+                await self._courier.deliver_to(openid, conversation_id)
             except DeliveryError as error:
                 _log.warning("left to the outbox", extra={"reason": error.reason})
 
@@ -296,7 +321,7 @@ class WechatChannel:
         answer can follow by itself, so that deliveries do not pile up on its side."""
         left = self._left(deadline)
         if self._account.may_send and len(self._in_flight) > _BUSY:
-            return min(left, _ANSWER_WITHIN_WHEN_BUSY_S)
+            return 0.0
         return left
 
     def _left(self, deadline: float) -> float:

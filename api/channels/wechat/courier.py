@@ -66,7 +66,11 @@ class Courier:
         openid = await self._openid_of(conversation_id)
         if openid is None:
             await self._give_up(conversation_id)
-            return
+        else:
+            await self.deliver_to(openid, conversation_id)
+
+    async def deliver_to(self, openid: str, conversation_id: str) -> None:
+        """``deliver``, where the conversation's follower is known."""
         begun, max_bytes = self._clock(), COMPOSED_MAX_BYTES
         while True:
             errand = await self._take(openid, conversation_id, max_bytes)
@@ -81,7 +85,9 @@ class Courier:
                     # Or the halves would be merged again.
                     max_bytes = min(max_bytes, size_of(errand.text) // 2)
             else:
-                await self._finish(errand)
+                more = await self._finish(errand)
+                if not more and errand.conversation_id == conversation_id:
+                    return
             if self._clock() - begun > _ROUND:
                 async with self._database.write() as session:
                     await deliveries.schedule(session, ADAPTER, conversation_id, self._clock())
@@ -116,16 +122,18 @@ class Courier:
                 max_bytes=max_bytes,
             )
 
-    async def _finish(self, errand: Errand) -> None:
-        for pause_s in (*_RECORD_PAUSES_S, None):
+    async def _finish(self, errand: Errand) -> bool:
+        """Whether there is more to send."""
+        for pause_s in _RECORD_PAUSES_S:
             try:
-                async with self._database.write() as session:
-                    await errands.finish(session, errand, self._clock())
-                return
+                return await self._record(errand)
             except DBAPIError:
-                if pause_s is None:
-                    raise
                 await asyncio.sleep(pause_s)
+        return await self._record(errand)
+
+    async def _record(self, errand: Errand) -> bool:
+        async with self._database.write() as session:
+            return await errands.finish(session, errand, self._clock())
 
     async def _refuse(self, errand: Errand, error: PlatformError) -> bool:
         """Whether to go on. Raises ``TemporaryError``."""

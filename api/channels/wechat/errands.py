@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.wechat import ledger, parts
+from api.channels.wechat.followers import lock_follower
 from api.channels.wechat.ledger import Allowance, Openings
 from api.channels.wechat.platform_errors import PlatformError, PlatformOutcome
 from api.outbox import deliveries
@@ -35,6 +36,7 @@ class Errand:
     """A part that is ours until ``until``. ``openings``: the windows when it was taken."""
 
     openid: str
+    conversation_id: str
     part_id: str
     text: str
     until: datetime
@@ -56,11 +58,10 @@ async def take(
     up to ``max_bytes`` where the quota is smaller than their number. Raises ``TemporaryError``:
     somebody else is sending the first part.
     """
-    await parts.render(session, openid, conversation_id)
-    follower = await parts.lock_follower(session, openid)
-    waiting = await parts.of_follower(session, openid)
-    if follower is None or not waiting:
+    mail = await parts.render(session, openid, conversation_id)
+    if mail is None or not mail.parts:
         return None
+    follower, waiting = mail.follower, mail.parts
     head, message_ids = waiting[0], parts.message_ids_of(waiting)
     if head.lease_until is not None and at < head.lease_until:
         raise TemporaryError("being_sent", head.lease_until - at)
@@ -78,18 +79,26 @@ async def take(
         await parts.merge(session, waiting, max_bytes)
     head.lease_until = at + LEASE
     await deliveries.mark_sending(session, message_ids)
-    return Errand(openid, head.id, head.text, head.lease_until, ledger.openings(follower))
+    return Errand(
+        openid,
+        head.conversation_id,
+        head.id,
+        head.text,
+        head.lease_until,
+        ledger.openings(follower),
+    )
 
 
-async def finish(session: AsyncSession, errand: Errand, at: datetime) -> None:
-    """The platform has it."""
-    follower = await parts.lock_follower(session, errand.openid)
+async def finish(session: AsyncSession, errand: Errand, at: datetime) -> bool:
+    """The platform has it; returns whether more waits in the part's conversation."""
+    follower = await lock_follower(session, errand.openid)
     if follower is None:
-        return
+        return False
     ledger.note_sent(follower)
     part = await _own(session, errand)
-    if part is not None:  # else the lease ran out, and somebody else went on
-        await parts.complete(session, follower, [part], at)
+    if part is None:  # the lease ran out, and somebody else went on
+        return True
+    return await parts.complete(session, follower, [part], at)
 
 
 async def refuse(session: AsyncSession, errand: Errand, error: PlatformError) -> bool:
@@ -97,7 +106,7 @@ async def refuse(session: AsyncSession, errand: Errand, error: PlatformError) ->
 
     After a temporary refusal the part is free again, for another attempt.
     """
-    follower = await parts.lock_follower(session, errand.openid)
+    follower = await lock_follower(session, errand.openid)
     part = await _own(session, errand)
     if follower is None or part is None:
         return True

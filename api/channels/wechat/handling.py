@@ -45,7 +45,6 @@ from api.storage.models import (
     Message,
     MessageKind,
     Status,
-    WechatFollower,
     WechatInbound,
     now,
 )
@@ -74,7 +73,7 @@ class Handler:
         """Do it; returns the turn's result where there was a turn."""
         match incoming:
             case Text():
-                return await self._say(row, await self._meaning_of(incoming))
+                return await self._say(row, incoming.content, may_choose=True)
             case Voice(recognition=str(words)) if words.strip():
                 return await self._say(row, words)
             case Click():
@@ -95,20 +94,18 @@ class Handler:
                 await self._keep(row, incoming)
         return None
 
-    async def _meaning_of(self, incoming: Text) -> str:
-        """The text, or the choice that its number stands for."""
-        async with self._database.read() as session:
-            follower = await session.get(WechatFollower, incoming.openid)
-        options = follower.options if follower else []
-        return chosen(incoming.content, options) or incoming.content
-
     async def _place(self, row: WechatInbound) -> Place:
         place = await conversation_of(self._database, row.openid, secret_key=self._secret_key)
         row.conversation_id = place.conversation.id
         return place
 
-    async def _say(self, row: WechatInbound, text: str) -> TurnResult | None:
+    async def _say(
+        self, row: WechatInbound, text: str, *, may_choose: bool = False
+    ) -> TurnResult | None:
+        """Say it to the bot, or the choice that its number stands for."""
         place = await self._place(row)
+        if may_choose:
+            text = chosen(text, place.options) or text
         try:
             return await self._conversations.send(place.conversation.id, text, _key(row))
         except ApiError as error:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,8 @@ from api.channels.wechat.incoming import (
 )
 from api.storage.database import Database
 from api.storage.models import WechatFollower, WechatInbound, new_id
+
+_LOCK = select(WechatInbound).where(WechatInbound.id == bindparam("wanted")).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,6 @@ class Inbox:
     async def store(self, incoming: Incoming, at: datetime) -> Received:
         """Commit a delivery, with what it does to the follower's ledger; a repeated one changes
         nothing."""
-        known = await self._find(incoming.dedupe_key)
-        if known is not None:
-            return Received(known, is_new=False)
         row = WechatInbound(
             id=new_id(),
             dedupe_key=incoming.dedupe_key,
@@ -96,8 +95,7 @@ def note_contact(follower: WechatFollower, incoming: Incoming, at: datetime) -> 
 
 async def lock(session: AsyncSession, row_id: str) -> WechatInbound:
     """The row, held until the transaction ends. Raises ``sqlalchemy.exc.NoResultFound``."""
-    found = select(WechatInbound).where(WechatInbound.id == row_id).with_for_update()
-    return (await session.scalars(found)).one()
+    return (await session.scalars(_LOCK, {"wanted": row_id})).one()
 
 
 async def unhandled(session: AsyncSession, *, received_before: datetime) -> Sequence[WechatInbound]:

@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.wechat import form
 from api.channels.wechat.choices import MORE_LINE_BYTES
+from api.channels.wechat.followers import lock_follower
 from api.channels.wechat.form import COMPOSED_MAX_BYTES, PART_MAX_BYTES
 from api.channels.wechat.splitting import cut, size_of
 from api.outbox import deliveries
@@ -24,6 +25,24 @@ _SEPARATOR = "\n\n"
 _SHORTEST_BYTES = 200
 """A text as short as this is not refused for its length, whatever the platform says."""
 _TICK = timedelta(microseconds=1)
+_SHARE_CONVERSATION = (
+    select(Conversation.id)
+    .where(Conversation.id == bindparam("wanted"))
+    .with_for_update(read=True, key_share=True)
+)
+_OF_FOLLOWER = (
+    select(WechatPart)
+    .where(WechatPart.openid == bindparam("openid"))
+    .order_by(WechatPart.created_at, WechatPart.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What waits for a follower, whose row is locked, in order."""
+
+    follower: WechatFollower
+    parts: list[WechatPart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +53,9 @@ class Taken:
     left: int
 
 
-async def lock_follower(session: AsyncSession, openid: str) -> WechatFollower | None:
-    """The follower's row, held until the transaction ends; None: everything was erased."""
-    return await session.scalar(
-        select(WechatFollower).where(WechatFollower.openid == openid).with_for_update()
-    )
-
-
 async def of_follower(session: AsyncSession, openid: str) -> list[WechatPart]:
     """What waits for a follower, in the order in which it has to be read."""
-    waiting = (
-        select(WechatPart)
-        .where(WechatPart.openid == openid)
-        .order_by(WechatPart.created_at, WechatPart.id)
-    )
-    return list((await session.scalars(waiting)).all())
+    return list((await session.scalars(_OF_FOLLOWER, {"openid": openid})).all())
 
 
 def message_ids_of(parts: Sequence[WechatPart]) -> set[str]:
@@ -61,25 +68,23 @@ def is_leased(part: WechatPart, at: datetime) -> bool:
     return part.lease_until is not None and at < part.lease_until
 
 
-async def render(session: AsyncSession, openid: str, conversation_id: str) -> None:
-    """Compose what is new in a conversation into parts behind those that wait already.
+async def render(session: AsyncSession, openid: str, conversation_id: str) -> Mail | None:
+    """Compose what is new in a conversation into parts behind those that wait already, and return
+    all of them; None: everything was erased.
 
     Locks the conversation's row (shared), then the follower's.
     """
     # An erasure holds this lock: what it is just erasing must not be copied into a part.
-    await session.execute(
-        select(Conversation.id)
-        .where(Conversation.id == conversation_id)
-        .with_for_update(read=True, key_share=True)
-    )
-    if await lock_follower(session, openid) is None:
-        return
+    await session.execute(_SHARE_CONVERSATION, {"wanted": conversation_id})
+    follower = await lock_follower(session, openid)
+    if follower is None:
+        return None
     waiting = await of_follower(session, openid)
     composed_before = message_ids_of(waiting)
     pending = await deliveries.pending_of(session, conversation_id)
     new = [message for message in pending if message.id not in composed_before]
     if not new:
-        return
+        return Mail(follower, waiting)
     last = waiting[-1] if waiting else None
     behind = last.created_at + _TICK if last is not None else now()
     composed = [
@@ -105,6 +110,7 @@ async def render(session: AsyncSession, openid: str, conversation_id: str) -> No
     await deliveries.mark_failed(
         session, {message.id for message in new} - shown, "nothing_to_show"
     )
+    return Mail(follower, waiting + composed)
 
 
 async def take_passive(session: AsyncSession, openid: str, at: datetime) -> Taken | None:
@@ -130,14 +136,17 @@ async def take_passive(session: AsyncSession, openid: str, at: datetime) -> Take
 
 async def complete(
     session: AsyncSession, follower: WechatFollower, sent: Sequence[WechatPart], at: datetime
-) -> None:
-    """These have reached the locked follower. A number means a choice only while the choices are
-    the last thing that was shown."""
+) -> bool:
+    """These have reached the locked follower; returns whether more waits in their conversations.
+
+    A number means a choice only while the choices are the last thing that was shown.
+    """
     follower.options = sent[-1].options
     for part in sent:
         await session.delete(part)
     await session.flush()
     await deliveries.mark_sent(session, message_ids_of(sent), at)
+    return await deliveries.settle(session, {part.conversation_id for part in sent})
 
 
 async def merge(session: AsyncSession, parts: Sequence[WechatPart], max_bytes: int) -> None:

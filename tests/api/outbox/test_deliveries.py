@@ -54,7 +54,7 @@ class Talk:
 
     async def wake(self) -> None:
         async with self.database.write() as session:
-            await deliveries.wake(session, self.id, clock=self.clock)
+            await deliveries.wake(session, self.channel, self.id, clock=self.clock)
 
     async def states(self) -> dict[str, Progress]:
         async with self.database.read() as session:
@@ -239,4 +239,50 @@ async def test_with_nothing_left_to_deliver_there_is_nothing_to_wake(
         await deliveries.mark_sent(session, ids, clock())
         await queue.mark_sent(session, attempt, clock())
     await talk.wake()
+    assert len(await talk.items()) == 1
+
+
+async def settle(talk: Talk) -> bool:
+    async with talk.database.write() as session:
+        return await deliveries.settle(session, {talk.id})
+
+
+async def send(talk: Talk, *ids: str) -> None:
+    async with talk.database.write() as session:
+        await deliveries.mark_sent(session, ids, talk.clock())
+
+
+async def test_nobody_is_called_for_what_is_delivered(talk: Talk) -> None:
+    await send(talk, *await talk.store(said(), said()))
+    assert not await settle(talk)
+    assert await talk.items() == []
+
+
+async def test_what_is_open_keeps_its_call(talk: Talk) -> None:
+    sent, _ = await talk.store(said(), said())
+    await send(talk, sent)
+    assert await settle(talk)
+    assert len(await talk.items()) == 1
+
+
+async def test_a_call_that_was_tried_is_left_to_whoever_has_it(talk: Talk) -> None:
+    ids = await talk.store(said())
+    await talk.claim()
+    await send(talk, *ids)
+    assert not await settle(talk)
+    assert len(await talk.items()) == 1
+
+
+@on_postgresql
+async def test_a_call_that_somebody_counts_on_is_not_taken_back(talk: Talk) -> None:
+    ids = await talk.store(said())
+    await send(talk, *ids)
+    async with talk.database.write() as session:
+        conversation = await session.get_one(Conversation, talk.id)
+        late = said()
+        late.conversation_id, late.seq = talk.id, 2
+        session.add(late)
+        await session.flush()
+        await deliveries.expect(session, conversation, [late], clock=talk.clock)
+        await settle(talk)
     assert len(await talk.items()) == 1

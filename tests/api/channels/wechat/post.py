@@ -18,6 +18,7 @@ from api.outbox.deliveries import Progress
 from api.storage.database import Database
 from api.storage.models import (
     Author,
+    Channel,
     DeliveryState,
     Message,
     MessageKind,
@@ -130,7 +131,7 @@ class Post:
 
     async def wake(self) -> None:
         async with self.database.write() as session:
-            await deliveries.wake(session, self.conversation_id, clock=self.clock)
+            await deliveries.wake(session, Channel.WECHAT, self.conversation_id, clock=self.clock)
 
     async def render(self) -> None:
         async with self.database.write() as session:
