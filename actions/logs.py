@@ -1,32 +1,50 @@
-"""The action server's log: what failed and where, never in whose words.
+"""The action server's log: one JSON object a line, never in anybody's words.
 
 An exception's message can quote what a worker wrote (a validation error repeats its input), so
-only its type and the places it passed are logged.
+only its type and the places it passed are logged. ``message_id`` is the id that the gateway gave
+the worker's message: it names the turn in the logs of gateway, dialogue server and actions.
 """
 
+import json
 import logging
 import traceback
-from types import TracebackType
+from contextvars import ContextVar
+from datetime import UTC, datetime
 
-ExceptionInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_message_id: ContextVar[str] = ContextVar("message_id", default="-")
 
 
-class QuietFormatter(logging.Formatter):
-    """Formats exceptions without their messages."""
+def bind_message_id(message_id: str) -> None:
+    """Name the turn that the current task works for."""
+    _message_id.set(message_id)
 
-    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - named by logging
-        kind, _, trace = ei
-        places = "".join(
-            f"\n  {frame.filename}:{frame.lineno} in {frame.name}"
-            for frame in traceback.extract_tb(trace)
-        )
-        return f"{kind.__name__ if kind else 'unknown'}{places}"
+
+class JsonFormatter(logging.Formatter):
+    """Renders a record and its ``extra`` fields as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            "message_id": _message_id.get(),
+        }
+        line.update((key, value) for key, value in vars(record).items() if key not in _STANDARD)
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+            line["at"] = [
+                f"{frame.filename}:{frame.lineno} in {frame.name}"
+                for frame in traceback.extract_tb(record.exc_info[2])
+            ]
+        return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def configure() -> None:
-    """Send warnings and errors to standard error."""
+    """Send one line for each action, and warnings of everybody, to standard error."""
     handler = logging.StreamHandler()
-    handler.setFormatter(QuietFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("actions").setLevel(logging.INFO)

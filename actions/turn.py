@@ -1,6 +1,8 @@
 """One turn as the actions see it: what the worker said, what is kept in mind, what comes of it."""
 
+import logging
 import re
+import time
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import logs
 from actions.entities import Entity, entities_of
 from actions.memory import Memory
 from actions.texts import texts
@@ -28,6 +31,7 @@ _PRIVATE_NUMBER = re.compile(r"(?<!\d)(\d{15,19}|\d{17}[xX])(?!\d)")
 """An identity number has 15 or 18 characters, a bank card 16 to 19 digits."""
 
 _simplifier = opencc.OpenCC("t2s")
+_log = logging.getLogger(__name__)
 
 
 def fold(text: str) -> str:
@@ -126,6 +130,8 @@ class DialogueAction(Action):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
+        logs.bind_message_id(str((tracker.latest_message.get("metadata") or {}).get("message_id")))
+        started = time.perf_counter()
         turn = Turn.of(tracker)
         outcome = await self._handler(turn)
         if outcome.response:
@@ -136,4 +142,16 @@ class DialogueAction(Action):  # type: ignore[misc]
         events = outcome.memory.changes_since(turn.memory)
         if outcome.loop != turn.loop:
             events.append(ActiveLoop(outcome.loop))
+        trace = outcome.reply.trace if outcome.reply else None
+        _log.info(
+            "action",
+            extra={
+                "action": self._name,
+                "intent": turn.intent,
+                "reply": outcome.reply.kind if outcome.reply else outcome.response,
+                "decision": trace.decision if trace else None,
+                "index": trace.index_fingerprint if trace else None,
+                "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
         return events

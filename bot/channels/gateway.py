@@ -6,6 +6,7 @@ worker sees as silence. This one checks a shared secret and names every failure.
 
 import hmac
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import unquote
@@ -136,11 +137,13 @@ class GatewayInput(InputChannel):
                     said = _said_to(before, message.message_id) if before else []
                     if before is not None and said:
                         return response.json(_turn(said, message.message_id, before))
+                started = time.perf_counter()
                 await on_new_message(message)
                 tracker = await agent.tracker_store.retrieve(message.sender_id)
                 if tracker is None or not collector.replies:
                     # Rasa logs the failure of an action and carries on without a word.
                     raise RejectedRequestError(500, "no_reply", "the turn produced no reply")
+                _log_turn(message, tracker, time.perf_counter() - started)
                 return response.json(_turn(collector.replies, message.message_id, tracker))
             except RejectedRequestError as error:
                 return _error(error)
@@ -212,6 +215,19 @@ def _require_agent(request: Request) -> Agent:
     if agent is None:
         raise RejectedRequestError(503, "model_not_loaded", "the model is not loaded")
     return agent
+
+
+def _log_turn(message: UserMessage, tracker: DialogueStateTracker, seconds: float) -> None:
+    """``message_id`` names the turn in the logs of the gateway and the actions as well."""
+    uttered = _find_message(tracker, message.message_id)
+    logger.info(
+        "turn",
+        extra={
+            "message_id": message.message_id,
+            "intent": uttered.intent_name if uttered else None,
+            "milliseconds": round(seconds * 1000, 1),
+        },
+    )
 
 
 def _turn(replies: list[Json], message_id: str, tracker: DialogueStateTracker) -> Json:

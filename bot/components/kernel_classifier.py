@@ -12,6 +12,7 @@ arrays, never as pickles.
 import json
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -189,9 +190,14 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         distance += self._vector_weight * (2 - 2 * known_vectors @ vectors.T)
         known = self._learned["marks"]
         marks = marks.astype(known.dtype)
-        unlike = (known**2).sum(axis=1)[:, np.newaxis] + (marks**2).sum(axis=1)
+        unlike = self._sizes_of_marks + (marks**2).sum(axis=1)
         distance += self._pattern_weight * (unlike - 2 * known @ marks.T)
         return np.exp(-self._width / 2 * distance)
+
+    @cached_property
+    def _sizes_of_marks(self) -> np.ndarray:
+        """The squared lengths of the examples' marks, shape (examples, 1)."""
+        return (self._learned["marks"] ** 2).sum(axis=1)[:, np.newaxis]
 
     def _ngrams_in_common(self, ngrams: csr_matrix) -> np.ndarray:
         """The cosines of all examples with some messages; quick for a single one."""

