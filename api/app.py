@@ -16,6 +16,7 @@ from api.body_limit import BodyLimit, Upload
 from api.channels import webchat
 from api.channels.wechat import routes as wechat_routes
 from api.channels.wechat.form_texts import form_texts
+from api.documented import REFUSALS
 from api.handoff.texts import handoff_texts
 from api.inbox.routes import routers as inbox_routers
 from api.inbox.texts import inbox_texts
@@ -125,6 +126,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Union assistant gateway",
         lifespan=lifespan,
+        responses=REFUSALS,
         openapi_url="/openapi.json" if settings.env is Environment.DEVELOPMENT else None,
         docs_url=None,
         redoc_url=None,

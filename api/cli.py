@@ -1,4 +1,4 @@
-"""Commands: ``serve``, ``migrate``, ``handoffs``, ``staff create``, ``members``, ``wechat``."""
+"""Commands: ``serve``, ``migrate``, ``handoffs``, ``staff``, ``members``, ``knowledge``, …"""
 
 import argparse
 import asyncio
@@ -25,6 +25,7 @@ from api.operations import commands as operations
 from api.promises.schedule import Schedule
 from api.promises.working_hours import WorkingHours
 from api.reports.commands import wage_arrears_command
+from api.review import commands as review
 from api.services import vault_of
 from api.settings import Environment, Settings
 from api.staff.accounts import Accounts, NoSuchAccountError
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     members.add_parser("rotate-keys", help="encrypt every number anew with the first key")
     _add_wechat(commands)
     operations.add_commands(commands)
+    review.add_commands(commands)
     arrears = (
         commands.add_parser("report", help="reports")
         .add_subparsers(dest="report_command", required=True)
@@ -101,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     if parsed.command == "report":
         return asyncio.run(_report_wage_arrears(settings, parsed.month, parsed.out))
+    if parsed.command == "knowledge":
+        return asyncio.run(_export_nlu(settings, parsed.out, everything=parsed.everything))
     if parsed.command == "wechat":
         return asyncio.run(_publish_menu(settings, dry_run=parsed.dry_run))
     if parsed.command == "members":
@@ -157,6 +161,18 @@ async def _report_wage_arrears(settings: Settings, month: str, out: Path) -> int
                 print(SchemaNotCurrentError(), file=sys.stderr)
                 return 1
         return await wage_arrears_command(database, hours, month, out)
+    finally:
+        await database.close()
+
+
+async def _export_nlu(settings: Settings, out: Path | None, *, everything: bool) -> int:
+    database = Database(settings.database_url)
+    try:
+        async with database.read() as session:
+            if not await schema.is_current(session):
+                print(SchemaNotCurrentError(), file=sys.stderr)
+                return 1
+        return await review.nlu_export_command(database, out, everything=everything)
     finally:
         await database.close()
 

@@ -39,6 +39,11 @@ class ErrorCode(StrEnum):
     LAST_ADMINISTRATOR = "last_administrator"
     OWN_ACCOUNT = "own_account"
     LOGIN_NOT_FOUND = "login_not_found"
+    EDIT_CONFLICT = "edit_conflict"
+    NAME_TAKEN = "name_taken"
+    ITEM_NOT_FOUND = "item_not_found"
+    SECOND_PERSON_NEEDED = "second_person_needed"
+    REVIEW_NOT_FOUND = "review_not_found"
     ARTICLE_NOT_FOUND = "article_not_found"
     ARTICLE_EXISTS = "article_exists"
     ARTICLE_HAS_PROBLEMS = "article_has_problems"
@@ -99,6 +104,11 @@ _STATUS = {
     ErrorCode.LAST_ADMINISTRATOR: HTTPStatus.CONFLICT,
     ErrorCode.OWN_ACCOUNT: HTTPStatus.CONFLICT,
     ErrorCode.LOGIN_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.EDIT_CONFLICT: HTTPStatus.CONFLICT,
+    ErrorCode.NAME_TAKEN: HTTPStatus.CONFLICT,
+    ErrorCode.ITEM_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    ErrorCode.SECOND_PERSON_NEEDED: HTTPStatus.FORBIDDEN,
+    ErrorCode.REVIEW_NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.ARTICLE_NOT_FOUND: HTTPStatus.NOT_FOUND,
     ErrorCode.ARTICLE_EXISTS: HTTPStatus.CONFLICT,
     ErrorCode.ARTICLE_HAS_PROBLEMS: HTTPStatus.UNPROCESSABLE_ENTITY,

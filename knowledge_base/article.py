@@ -83,7 +83,7 @@ class FrontMatter(BaseModel):
     status: ArticleStatus
     facts: Annotated[list[FactId], Field(min_length=1), AfterValidator(_distinct)]
     sources: Annotated[list[Source], Field(min_length=1)]
-    questions: Annotated[list[Line], Field(min_length=8, max_length=20), AfterValidator(_distinct)]
+    questions: Annotated[list[Line], Field(min_length=8, max_length=40), AfterValidator(_distinct)]
     related: Annotated[list[Slug], AfterValidator(_distinct)] = Field(default_factory=list)
     calculations: list[Line] = Field(default_factory=list)
     figures: list[FigureEvidence] = Field(default_factory=list)

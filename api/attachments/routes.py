@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect
 
-from api.attachments.kinds import LARGEST_BYTES
+from api.attachments.kinds import KINDS, LARGEST_BYTES
 from api.attachments.messages import AttachmentView, UploadResponse
 from api.attachments.reading import StoredFiles
 from api.attachments.receiving import chunks_of
@@ -21,8 +21,9 @@ from api.attachments.uploads import Uploads
 from api.body_limit import Upload
 from api.channels.messages import ClientMessageId, MessageView
 from api.channels.webchat import GatewaySettings, OwnConversation, WorkerRoute
+from api.documented import gives_out
 from api.error_codes import ErrorCode
-from api.errors import ApiError, ErrorResponse
+from api.errors import ApiError
 from api.staff import auth
 from api.staff.permissions import Permission
 from api.storage.models import Staff
@@ -61,7 +62,6 @@ TheUploads = Annotated[Uploads, Depends(_uploads)]
 TheFiles = Annotated[StoredFiles, Depends(_stored_files)]
 AttachmentId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a ULID")]
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
 # The body is read by hand, behind every check that can do without it: FastAPI would read ten
 # megabytes first.
 _FORM: dict[str, Any] = {
@@ -81,16 +81,15 @@ _FORM: dict[str, Any] = {
         },
     }
 }
+_A_FILE = gives_out(*KINDS)
 own = APIRouter(
     prefix="/api/v1/conversations/{conversation_id}/attachments",
     route_class=WorkerRoute,
-    responses=_errors,
     tags=["worker chat"],
 )
 staff = APIRouter(
     prefix="/api/v1/staff/attachments",
     route_class=auth.StaffRoute,
-    responses=_errors,
     tags=["staff"],
 )
 
@@ -123,7 +122,7 @@ async def upload(
     )
 
 
-@own.get("/{attachment_id}", response_class=FileResponse)
+@own.get("/{attachment_id}", response_class=FileResponse, responses=_A_FILE)
 async def read_own(
     attachment_id: AttachmentId, conversation: OwnConversation, files: TheFiles
 ) -> FileResponse:
@@ -131,7 +130,7 @@ async def read_own(
     return file_response(await files.of_worker(conversation, attachment_id))
 
 
-@staff.get("/{attachment_id}", response_class=FileResponse)
+@staff.get("/{attachment_id}", response_class=FileResponse, responses=_A_FILE)
 async def read(
     attachment_id: AttachmentId,
     colleague: Annotated[Staff, auth.requires(Permission.SEE_QUEUE)],

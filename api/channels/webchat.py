@@ -17,7 +17,7 @@ from api.channels.messages import (
 )
 from api.conversations.service import ConversationService
 from api.error_codes import ErrorCode
-from api.errors import ApiError, ErrorResponse
+from api.errors import ApiError
 from api.settings import Settings
 from api.storage.models import Conversation
 
@@ -66,12 +66,10 @@ class WorkerRoute(APIRoute):
         return authenticated
 
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
-public = APIRouter(prefix=_PREFIX, responses=_errors, tags=["worker chat"])
+public = APIRouter(prefix=_PREFIX, tags=["worker chat"])
 own = APIRouter(
     prefix=_PREFIX + "/{conversation_id}",
     route_class=WorkerRoute,
-    responses=_errors,
     tags=["worker chat"],
 )
 

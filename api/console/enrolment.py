@@ -7,7 +7,8 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console import cookie
-from api.console.login import HOME, LOGIN
+from api.console.login import LOGIN
+from api.console.navigation import HOME, home_of
 from api.console.people.texts import people_texts
 from api.console.plain_pages import render
 from api.console.texts import console_texts
@@ -53,7 +54,7 @@ async def confirm(request: Request, code: Annotated[str, Form(max_length=16)] = 
         codes = await _own_account(request).confirm_second_factor(staff, code)
     except ApiError as error:
         return _page(error=error, is_begun=error.code is not ErrorCode.SECOND_FACTOR_CHANGED)
-    return _page(backup_codes=codes)
+    return _page(backup_codes=codes, home=home_of(staff.role))
 
 
 async def _enrolling(request: Request) -> Staff | Response:
@@ -67,7 +68,7 @@ async def _enrolling(request: Request) -> Staff | Response:
     except ApiError:
         return RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
     if not sessions.must_enrol(staff):
-        return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+        return RedirectResponse(home_of(staff.role), HTTPStatus.SEE_OTHER)
     return staff
 
 
@@ -82,6 +83,7 @@ def _page(
     enrolment: Enrolment | None = None,
     is_begun: bool = False,
     backup_codes: list[str] | None = None,
+    home: str = HOME,
 ) -> HTMLResponse:
     words = gateway_texts().errors[error.code].format_map(error.details) if error else None
     return render(
@@ -93,5 +95,5 @@ def _page(
         enrolment=enrolment,
         is_begun=is_begun,
         backup_codes=backup_codes,
-        home=HOME,
+        home=home,
     )

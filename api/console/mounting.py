@@ -51,6 +51,8 @@ def mount(app: FastAPI) -> None:
         importlib.import_module(module)
     core.app.state.gateway = app.state
     core.app.add_middleware(_Policy)
+    # Quasar's bar has no name for screen readers; what takes a while says so on its page.
+    core.app.config.quasar_config["loadingBar"]["skipHijack"] = True
     app.include_router(login.router)
     app.include_router(enrolment.router)
     ui.run_with(

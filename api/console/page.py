@@ -14,6 +14,8 @@ from starlette.datastructures import State
 from starlette.responses import RedirectResponse
 
 from api.console import cookie, shell
+from api.console.login import login_path
+from api.console.navigation import NavEntry, navigation
 from api.console.texts import console_texts
 from api.error_codes import ErrorCode
 from api.errors import ApiError
@@ -26,18 +28,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _BUILD_WITHIN_S = 10.0
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class NavEntry:
-    """A line of the navigation. ``order`` sorts; ``shortcut``: the letter after g."""
-
-    path: str
-    label: str
-    icon: str
-    permission: Permission | None
-    order: int
-    shortcut: str
 
 
 @dataclass
@@ -88,9 +78,6 @@ class Console:
         return None
 
 
-navigation: list[NavEntry] = []
-
-
 def staff_page(
     path: str,
     *,
@@ -122,9 +109,9 @@ def staff_page(
                     raise ApiError(ErrorCode.UNAUTHORIZED)
                 staff = await state.staff_sessions.authenticate(token)
             except ApiError:
-                return RedirectResponse(f"/staff/login{'?expired=1' if token else ''}")
+                return RedirectResponse(login_path(request.url.path, expired=token is not None))
             console = Console(staff, token, state)
-            with shell.frame(console, title, path, navigation):
+            with shell.frame(console, title, path):
                 if permission is not None and not console.may(permission):
                     ui.label(console_texts().forbidden).classes("console-empty")
                 else:

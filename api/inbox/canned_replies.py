@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.cleaning import clean
 from api.inbox.recording import record
-from api.inbox.refusals import changed_meanwhile, invalid, not_found
+from api.inbox.refusals import changed_meanwhile, invalid, name_taken, not_found
 from api.inbox.texts import inbox_texts
 from api.storage.database import Database
 from api.storage.models import (
@@ -48,7 +48,7 @@ async def create(
 ) -> CannedReply:
     """A new one, or one that was retired under this shortcut and is used again.
 
-    Raises ``ApiError``: invalid_request for a shortcut that is taken, or a field that is empty,
+    Raises ``ApiError``: name_taken for the shortcut, invalid_request for a field that is empty,
     too long or holds an unknown variable.
     """
     fields = _checked(shortcut, title, text)
@@ -61,12 +61,12 @@ async def create(
                 reply = CannedReply(id=new_id(), version=0, **fields)
                 session.add(reply)
             elif reply.disabled_at is None:
-                raise invalid("shortcut")
+                raise name_taken()
             reply.disabled_at = None
             _change(reply, fields, staff)
             record(session, "canned_reply.create", staff, "canned_reply", reply.id)
     except IntegrityError:  # another one was faster
-        raise invalid("shortcut") from None
+        raise name_taken() from None
     return reply
 
 
@@ -82,8 +82,8 @@ async def update(
 ) -> CannedReply:
     """Change one as it was read in a version.
 
-    Raises ``ApiError``: not_found; not_possible_now if somebody has changed it since;
-    invalid_request as for a new one.
+    Raises ``ApiError``: item_not_found; edit_conflict if somebody has changed it since;
+    name_taken and invalid_request as for a new one.
     """
     fields = _checked(shortcut, title, text)
     try:
@@ -99,12 +99,12 @@ async def update(
                 version=reply.version,
             )
     except IntegrityError:
-        raise invalid("shortcut") from None
+        raise name_taken() from None
     return reply
 
 
 async def retire(database: Database, staff: Staff, reply_id: str, *, version: int) -> None:
-    """Take one out of use. Raises ``ApiError``: not_found, not_possible_now."""
+    """Take one out of use. Raises ``ApiError``: item_not_found, edit_conflict."""
     async with database.write() as session:
         reply = await _locked(session, reply_id, version)
         reply.disabled_at = now()

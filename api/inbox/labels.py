@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.conversations.cleaning import clean
 from api.inbox.recording import record
-from api.inbox.refusals import invalid, not_found
+from api.inbox.refusals import invalid, name_taken, not_found
 from api.staff import cases
 from api.storage.database import Database
 from api.storage.models import ConversationLabel, Label, Staff, new_id, now
@@ -40,7 +40,7 @@ async def usable(session: AsyncSession) -> Sequence[Label]:
 async def create(database: Database, staff: Staff, name: str, colour: Colour) -> Label:
     """A new label, or one that was retired and is used again.
 
-    Raises ``ApiError``: invalid_request for an empty name, or one that is there already.
+    Raises ``ApiError``: invalid_request for an empty name, name_taken.
     """
     name = " ".join(clean(name).split())
     if not 0 < len(name) <= NAME_MAX_CHARS:
@@ -52,11 +52,11 @@ async def create(database: Database, staff: Staff, name: str, colour: Colour) ->
                 label = Label(id=new_id(), name=name, colour=colour)
                 session.add(label)
             elif label.disabled_at is None:
-                raise invalid("name")
+                raise name_taken()
             label.colour, label.disabled_at = colour, None
             record(session, "label.create", staff, "label", label.id, name=name)
     except IntegrityError:  # another one was faster
-        raise invalid("name") from None
+        raise name_taken() from None
     return label
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from api.knowledge.places import KnowledgePlaces
+from api.storage.models import ArticleRevision, RevisionState
 from knowledge_base.calendar import today
 from knowledge_base.corpus import Corpus, load_corpus
 from knowledge_base.facts import Fact, load_facts
@@ -47,6 +48,23 @@ class Snapshot:
         """The file that came with the program, or None."""
         path = self.program.get(article_id)
         return path.read_text(encoding="utf-8") if path else None
+
+    def knows(self, article_id: str) -> bool:
+        """Whether there is a file of this article, in service or with the program."""
+        return article_id in self.corpus.files or article_id in self.program
+
+    def to_edit(self, article_id: str, newest: ArticleRevision | None) -> str:
+        """The text that an editor goes on from: what was written last, or what is in service."""
+        in_service = self.source(article_id)
+        if newest and (in_service is None or newest.state is not RevisionState.PUBLISHED):
+            return newest.source
+        return in_service or self.program_source(article_id) or ""
+
+    def questions(self) -> Mapping[str, Sequence[str]]:
+        """The questions of the articles in service, by their ids."""
+        return {
+            article.id: article.front_matter.questions for article in self.corpus.articles.values()
+        }
 
 
 class Catalogue:

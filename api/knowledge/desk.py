@@ -15,9 +15,9 @@ from api.knowledge.checking import Problem
 from api.knowledge.differences import Line, differences
 from api.knowledge.listing import ArticleRow, DueItem, RevisionSummary
 from api.knowledge.previewing import Preview
+from api.knowledge.reviewed import ProposalSummary, WantedArticle
 from api.knowledge.revisions import Base
 from api.knowledge.texts import knowledge_texts
-from api.review.payloads import ArticleDraft
 from api.storage.database import Database
 from api.storage.models import ArticleRevision, RevisionState, Staff, now
 from knowledge_base.document import Document
@@ -30,13 +30,15 @@ PROGRAM = 0
 @dataclass(frozen=True)
 class OpenArticle:
     """An article as an editor opens it. ``base`` goes back with what is saved; ``variants`` are
-    ways to ask that reviewers accepted and that do not stand in it yet."""
+    ways to ask that were accepted and do not stand in it any more; ``proposals``: what reviewers
+    made for it."""
 
     id: str
     source: str
     base: Base
     row: ArticleRow
     variants: list[str]
+    proposals: list[ProposalSummary]
     history: list[RevisionSummary]
 
 
@@ -72,11 +74,10 @@ class KnowledgeDesk:
         states = (RevisionState.SUBMITTED, RevisionState.APPROVED)
         return [row for row in await self.articles() if row.latest and row.latest.state in states]
 
-    async def wanted(self) -> list[ArticleDraft]:
-        """Articles that reviewers found missing."""
-        titles = [row.title for row in await self.articles()]
+    async def wanted(self) -> list[WantedArticle]:
+        """Articles that reviewers found missing, for an editor to decide about."""
         async with self._database.read() as session:
-            return await reviewed.wanted(session, titles)
+            return await reviewed.wanted(session)
 
     async def open(self, article_id: str) -> OpenArticle:
         """An article to edit: what was written last, or what is in service.
@@ -92,14 +93,16 @@ class KnowledgeDesk:
             people = {each.author_id for each in history} | {each.decided_by for each in history}
             names = await revisions.names_of(session, {each for each in people if each})
             newest = history[0] if history else None
-            source = _to_edit(snapshot, article_id, newest)
+            source = snapshot.to_edit(article_id, newest)
             variants = await reviewed.variants(session, article_id, source)
+            proposals = await reviewed.of_article(session, article_id, snapshot.questions())
         return OpenArticle(
             id=article_id,
             source=source,
             base=Base(newest.number, newest.updated_at) if newest else Base(PROGRAM),
             row=row,
             variants=variants,
+            proposals=proposals,
             history=[RevisionSummary.of(each, names) for each in history],
         )
 
@@ -127,7 +130,7 @@ class KnowledgeDesk:
         snapshot = await self._catalogue.snapshot()
         try:
             async with self._database.write() as session:
-                is_known = _is_known(snapshot, article_id)
+                is_known = snapshot.knows(article_id)
                 if not is_known and await revisions.latest(session, article_id) is None:
                     raise ApiError(ErrorCode.ARTICLE_NOT_FOUND)
                 return await revisions.save(
@@ -222,7 +225,7 @@ class KnowledgeDesk:
     async def _create(
         self, staff: Staff, snapshot: Snapshot, article_id: str, source: str
     ) -> ArticleRevision:
-        if _is_known(snapshot, article_id):
+        if snapshot.knows(article_id):
             raise ApiError(ErrorCode.ARTICLE_EXISTS)
         async with self._database.write() as session:
             if await revisions.latest(session, article_id) is not None:
@@ -245,18 +248,6 @@ class KnowledgeDesk:
         checked = await self.check(revision.article_id, revision.source)
         if checked.problems:
             raise ApiError(ErrorCode.ARTICLE_HAS_PROBLEMS, count=len(checked.problems))
-
-
-def _to_edit(snapshot: Snapshot, article_id: str, newest: ArticleRevision | None) -> str:
-    """What was written last, or what is in service."""
-    in_service = snapshot.source(article_id)
-    if newest and (in_service is None or newest.state is not RevisionState.PUBLISHED):
-        return newest.source
-    return in_service or snapshot.program_source(article_id) or ""
-
-
-def _is_known(snapshot: Snapshot, article_id: str) -> bool:
-    return article_id in snapshot.corpus.files or article_id in snapshot.program
 
 
 def _check(snapshot: Snapshot, article_id: str, source: str) -> Checked:

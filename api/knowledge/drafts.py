@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-import yaml
-
+from api.knowledge.questions import scalar
 from api.knowledge.texts import knowledge_texts
 from knowledge_base.article import SHORT_ANSWER_LIMIT, SectionName
 from knowledge_base.document import BODY_SECTION, Document
@@ -13,10 +12,21 @@ _REVIEW_AFTER = timedelta(days=365)
 
 
 def new_article(
-    article_id: str, area: str, title: str, day: date, *, questions: Sequence[str] = ()
+    article_id: str,
+    area: str,
+    title: str,
+    day: date,
+    *,
+    questions: Sequence[str] = (),
+    points: Sequence[str] = (),
 ) -> str:
-    """A text to fill in, with what is known already."""
-    return _filled(article_id, area, title, day, questions, "", "", "")
+    """A text to fill in, with what is known already.
+
+    ``points``: what belongs into it; they stand under the procedure, for the editor to sort.
+    """
+    listed = "".join(f"- {point}\n" for point in points)
+    sections = f"## {SectionName.PROCEDURE}\n\n{listed}\n" if points else ""
+    return _filled(article_id, area, title, day, questions, "", sections, "")
 
 
 def of_document(article_id: str, area: str, document: Document, day: date) -> str:
@@ -51,18 +61,12 @@ def _filled(
 ) -> str:
     return knowledge_texts().template.format(
         id=article_id,
-        title=_scalar(title),
+        title=scalar(title),
         area=area,
         today=day,
         review_by=day + _REVIEW_AFTER,
-        questions="\n".join(f"  - {_scalar(each)}" for each in questions or [title]),
+        questions="\n".join(f"  - {scalar(each)}" for each in questions or [title]),
         short_answer=short_answer,
         sections=sections,
         basis=basis,
     )
-
-
-def _scalar(text: str) -> str:
-    written: str = yaml.safe_dump(" ".join(text.split()), allow_unicode=True, width=float("inf"))
-    # PyYAML ends a document that is one plain word with a line of dots.
-    return written.strip().removesuffix("...").strip()

@@ -12,6 +12,7 @@ from api.knowledge.imports import PendingImport
 from api.knowledge.listing import ArticleRow, DueItem, RevisionSummary
 from api.knowledge.previewing import Preview
 from api.knowledge.publications import Report, report_of
+from api.knowledge.reviewed import ProposalSummary
 from api.knowledge.revisions import Base
 from api.storage.models import ArticleRevision, Publication, PublicationState, RevisionState
 from knowledge_base.article import Slug
@@ -55,14 +56,15 @@ class BaseView(BaseModel):
 
 
 class ArticleResponse(BaseModel):
-    """An article to edit, with its history, newest first. ``variants``: ways to ask that
-    reviewers accepted and that do not stand in it yet."""
+    """An article to edit, with its history, newest first. ``variants``: ways to ask that were
+    accepted and do not stand in it any more; ``proposals``: what reviewers made for it."""
 
     id: str
     source: str
     base: BaseView
     article: ArticleRow
     variants: list[str]
+    proposals: list[ProposalSummary]
     history: list[RevisionSummary]
 
     @classmethod
@@ -74,6 +76,7 @@ class ArticleResponse(BaseModel):
             base=BaseView.of(opened.base),
             article=opened.row,
             variants=opened.variants,
+            proposals=opened.proposals,
             history=opened.history,
         )
 

@@ -1,44 +1,113 @@
 """What reviewers have made of conversations, for editors and for the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.review import proposals
-from api.review.payloads import ArticleDraft, Expected, QuestionVariant, payload_of
-from api.storage.models import ProposalKind
-from knowledge_base.publishing.plan import RegressionCase
+from api.knowledge.questions import questions_in, stands_in
+from api.review import proposals, stages
+from api.review.payloads import (
+    ArticleDraft,
+    NluExample,
+    Payload,
+    QuestionVariant,
+    RegressionCase,
+    payload_of,
+)
+from api.review.stages import Stage
+from api.storage.models import ProposalKind, ProposalState
+from knowledge_base.publishing import plan
+
+_MANY = 200
 
 
-async def regression_cases(session: AsyncSession) -> list[RegressionCase]:
-    """Questions that must not be answered wrongly again.
+class ProposalSummary(BaseModel):
+    """A proposal about an article: ``text`` is the question, or the title of a new article."""
 
-    One that should be answered with choices is right as long as it is no answer of another
-    article, which the gate cannot tell from a decline.
-    """
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: ProposalKind
+    stage: Stage
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class WantedArticle:
+    """An article that a reviewer found missing, and nobody has decided about."""
+
+    proposal_id: str
+    draft: ArticleDraft
+
+
+async def regression_cases(session: AsyncSession) -> list[plan.RegressionCase]:
+    """Questions that must not be answered worse again; they are called by their proposals."""
     return [
-        RegressionCase(
-            id=f"case-{number}",
+        plan.RegressionCase(
+            id=proposal_id,
             question=case.question,
-            article_id=case.article_id if case.expected is Expected.ANSWER else None,
+            expected=case.expected,
+            article_id=case.article_id,
         )
-        for number, case in enumerate(await proposals.accepted_regression_cases(session), start=1)
+        for proposal_id, case in (await proposals.regression_set(session)).items()
     ]
 
 
 async def variants(session: AsyncSession, article_id: str, source: str) -> list[str]:
-    """Ways to ask for an article that were accepted and do not stand in its text yet."""
+    """Ways to ask for an article that were accepted and do not stand in its text any more."""
     accepted = await proposals.accepted(session, ProposalKind.QUESTION_VARIANT)
     texts = dict.fromkeys(
         payload.text
         for payload in map(payload_of, accepted)
         if isinstance(payload, QuestionVariant) and payload.article_id == article_id
     )
-    return [text for text in texts if text not in source]
+    questions = questions_in(source)
+    return [text for text in texts if not stands_in(text, questions)]
 
 
-async def wanted(session: AsyncSession, titles: Sequence[str]) -> list[ArticleDraft]:
-    """Articles that reviewers found missing, without those of a title that there is by now."""
-    accepted = await proposals.accepted(session, ProposalKind.ARTICLE_DRAFT)
-    drafts = [each for each in map(payload_of, accepted) if isinstance(each, ArticleDraft)]
-    return [each for each in drafts if each.title not in titles]
+async def wanted(session: AsyncSession) -> list[WantedArticle]:
+    """Articles that reviewers found missing, the latest first."""
+    found = await proposals.listing(
+        session, kind=ProposalKind.ARTICLE_DRAFT, state=ProposalState.OPEN, limit=_MANY
+    )
+    return [
+        WantedArticle(proposal.id, payload)
+        for proposal, _ in found
+        if isinstance(payload := payload_of(proposal), ArticleDraft)
+    ]
+
+
+async def of_article(
+    session: AsyncSession, article_id: str, in_service: Mapping[str, Sequence[str]]
+) -> list[ProposalSummary]:
+    """What reviewers propose, or have proposed, for an article; ``in_service``: articles with
+    their questions."""
+    found = await proposals.of_article(session, article_id)
+    standings = await stages.standings(session, in_service, found)
+    return [
+        ProposalSummary(
+            id=proposal.id,
+            kind=proposal.kind,
+            stage=standings[proposal.id].stage,
+            text=_text_of(payload_of(proposal)),
+            created_at=proposal.created_at,
+        )
+        for proposal in found
+    ]
+
+
+def _text_of(payload: Payload) -> str:
+    match payload:
+        case QuestionVariant(text=text) | NluExample(text=text):
+            return text
+        case RegressionCase(question=question):
+            return question
+        case ArticleDraft(title=title):
+            return title
+        case _:
+            assert_never(payload)

@@ -1,12 +1,11 @@
 """The knowledge desk over HTTP."""
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, UploadFile
 
 from api.body_limit import Upload
-from api.errors import ErrorResponse
 from api.knowledge import listing, publications
 from api.knowledge.hit_test import HitTest
 from api.knowledge.imports import ImportPreview
@@ -45,10 +44,7 @@ Ulid = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a U
 Editor = Annotated[Staff, auth.requires(Permission.EDIT_KNOWLEDGE)]
 Publisher = Annotated[Staff, auth.requires(Permission.PUBLISH_KNOWLEDGE)]
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
-own = APIRouter(
-    prefix="/api/v1/staff", route_class=auth.StaffRoute, responses=_errors, tags=["knowledge"]
-)
+own = APIRouter(prefix="/api/v1/staff", route_class=auth.StaffRoute, tags=["knowledge"])
 
 
 def _knowledge(request: Request) -> Knowledge:

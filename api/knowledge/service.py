@@ -8,6 +8,7 @@ from starlette.datastructures import State
 
 from api.knowledge.catalogue import Catalogue
 from api.knowledge.desk import KnowledgeDesk
+from api.knowledge.drafting import Drafting
 from api.knowledge.hit_test import HitTester
 from api.knowledge.import_desk import ImportDesk
 from api.knowledge.imports import Imports
@@ -22,6 +23,7 @@ class Knowledge:
     """Its parts. Call ``publishing.recover`` at the start and ``publishing.close`` at the end."""
 
     desk: KnowledgeDesk
+    drafting: Drafting
     imports: ImportDesk
     publishing: Publishing
     hit_tester: HitTester
@@ -40,6 +42,7 @@ class Knowledge:
         imports = Imports(places)
         return cls(
             desk=KnowledgeDesk(database, catalogue),
+            drafting=Drafting(catalogue),
             imports=ImportDesk(database, catalogue, imports),
             publishing=Publishing(database, places, imports),
             hit_tester=HitTester(client, actions_url),

@@ -60,12 +60,15 @@ class PublicationTexts(_Texts):
 
 
 class KnowledgeTexts(_Texts):
-    """Everything in ``texts.yml``. ``template``: a new article."""
+    """Everything in ``texts.yml``. Comments go to revisions that nobody wrote by hand;
+    ``template``: a new article."""
 
     problems: ProblemTexts
     imports: ImportTexts
     preview: PreviewTexts
     publication: PublicationTexts
+    variant_comment: Text
+    draft_comment: Text
     retire_comment: Text
     rolled_back_comment: Text
     template: str

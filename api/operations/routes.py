@@ -5,6 +5,7 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api.documented import gives_out
 from api.operations.metrics import REGISTRY
 from api.operations.state import registry_of
 from knowledge_base.paths import index_directory
@@ -12,7 +13,7 @@ from knowledge_base.paths import index_directory
 router = APIRouter(tags=["health"])
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=gives_out("text/plain"))
 async def metrics(request: Request) -> Response:
     """Figures of this process and of the shared database, in Prometheus' text format."""
     state = await registry_of(request.app.state.database, index_directory())

@@ -18,6 +18,7 @@ from api.handoff.states import Act, next_status
 from api.inbox import drafts, search_index
 from api.outbox import queue
 from api.privacy import bot_memory, channel_erasure
+from api.reports import erasure as reports
 from api.review import erasure as reviews
 from api.storage.models import (
     ActorKind,
@@ -73,6 +74,7 @@ async def erase_conversation(
 ) -> bool:
     """Erase a locked conversation and close it; returns whether it was on the desk."""
     was_on_desk = await _close(session, conversation, by, at)
+    await reviews.erase(session, conversation.id, by=by, at=at)
     await _erase_messages(session, conversation.id, at)
     await _erase_handoffs(session, conversation.id)
     of_conversation = Rating.conversation_id == conversation.id
@@ -85,7 +87,7 @@ async def erase_conversation(
     await session.execute(delete(OutboxItem).where(OutboxItem.conversation_id == conversation.id))
     await channel_erasure.erase_conversation(session, conversation, at)
     await attachments.erase(session, conversation.id, clock=lambda: at)
-    await reviews.erase(session, conversation.id)
+    await reports.erase(session, conversation.id)
     item = await queue.enqueue(
         session,
         bot_memory.ADAPTER,

@@ -1,13 +1,14 @@
 """A worker's own data: take it along, or have it deleted. The token of any conversation will do."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
+from api.documented import gives_out
 from api.error_codes import ErrorCode
-from api.errors import ApiError, ErrorResponse
+from api.errors import ApiError
 from api.privacy.deletion import Deletion
 from api.privacy.export import Export
 from api.privacy.identification import worker_id_of
@@ -26,8 +27,7 @@ def _token(request: Request) -> str:
 
 
 Token = Annotated[str, Depends(_token)]
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
-router = APIRouter(prefix="/api/v1/me", responses=_errors, tags=["worker data"])
+router = APIRouter(prefix="/api/v1/me", tags=["worker data"])
 
 
 class DeletionResponse(BaseModel):
@@ -37,7 +37,7 @@ class DeletionResponse(BaseModel):
     kept: list[str] = Field(description="what stays, and why")
 
 
-@router.get("/export", response_class=StreamingResponse)
+@router.get("/export", response_class=StreamingResponse, responses=gives_out("application/json"))
 async def export(token: Token, request: Request) -> StreamingResponse:
     """Everything about the worker who has the token, as a JSON file."""
     database: Database = request.app.state.database

@@ -90,7 +90,7 @@ class AlertDesk:
             return (await session.scalars(counted)).one()
 
     async def read(self, alert_id: str) -> AlertDetail:
-        """One alert. Raises ``ApiError``: not_found."""
+        """One alert. Raises ``ApiError``: item_not_found."""
         async with self._database.read() as session:
             alert = await session.get(Alert, alert_id)
             if alert is None:
@@ -101,17 +101,17 @@ class AlertDesk:
         return AlertDetail(**summary.model_dump(), conversations=conversations)
 
     async def mark_seen(self, staff: Staff, alert_id: str) -> None:
-        """Say that one has seen it. Raises ``ApiError``: not_found; not_possible_now, if it is
+        """Say that one has seen it. Raises ``ApiError``: item_not_found; edit_conflict, if it is
         closed."""
         async with self._database.write() as session:
             alert = await _lock(session, alert_id)
             if alert.state is AlertState.CLOSED:
-                raise ApiError(ErrorCode.NOT_POSSIBLE_NOW)
+                raise ApiError(ErrorCode.EDIT_CONFLICT)
             if alert.state is AlertState.OPEN:
                 self._move(session, alert, AlertState.SEEN, staff)
 
     async def close(self, staff: Staff, alert_id: str) -> None:
-        """Settle it: the cases it counts raise none again. Raises ``ApiError``: not_found."""
+        """Settle it: the cases it counts raise none again. Raises ``ApiError``: item_not_found."""
         async with self._database.write() as session:
             alert = await _lock(session, alert_id)
             if alert.state is not AlertState.CLOSED:

@@ -6,7 +6,7 @@ from api.errors import ApiError
 
 def not_found() -> ApiError:
     """There is no such alert."""
-    return ApiError(ErrorCode.NOT_FOUND)
+    return ApiError(ErrorCode.ITEM_NOT_FOUND)
 
 
 def invalid(*fields: str) -> ApiError:

@@ -3,7 +3,7 @@
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
-from api.errors import ErrorResponse
+from api.documented import gives_out
 from api.reports.answers import Answers
 from api.reports.desk import BUCKETS_MIN, Desk
 from api.reports.exports import FileKind, name_of
@@ -31,8 +31,7 @@ _DEFAULT_DAYS = 30
 Reader = Annotated[Staff, auth.requires(Permission.SEE_REPORTS)]
 Supervisor = Annotated[Staff, auth.requires(Permission.SEE_ALL)]
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
-own = APIRouter(prefix=PREFIX, route_class=auth.StaffRoute, responses=_errors, tags=["staff"])
+own = APIRouter(prefix=PREFIX, route_class=auth.StaffRoute, tags=["staff"])
 
 
 def services(request: Request) -> ReportServices:
@@ -111,7 +110,11 @@ async def agents(
     )
 
 
-@own.get("/conversations.csv", response_class=StreamingResponse)
+@own.get(
+    "/conversations.csv",
+    response_class=StreamingResponse,
+    responses=gives_out(FileKind.CSV.media_type),
+)
 async def conversations_csv(staff: Reader, reports: Services, days: Days) -> Response:
     """One row for each conversation, without personal data; streamed."""
     chunks = await reports.exports.stream(staff, days)
@@ -120,7 +123,11 @@ async def conversations_csv(staff: Reader, reports: Services, days: Days) -> Res
     )
 
 
-@own.get("/conversations.xlsx", response_class=FileResponse)
+@own.get(
+    "/conversations.xlsx",
+    response_class=FileResponse,
+    responses=gives_out(FileKind.XLSX.media_type),
+)
 async def conversations_xlsx(staff: Reader, reports: Services, days: Days) -> Response:
     """The same as a workbook; refused where it would have more than 200,000 rows."""
     folder = tempfile.TemporaryDirectory(prefix="report-")

@@ -1,12 +1,12 @@
 """Early warnings and the monthly report over HTTP, for supervisors."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from api.errors import ErrorResponse
+from api.documented import gives_out
 from api.reports import refusals
 from api.reports.alert_desk import AlertDetail, AlertSummary
 from api.reports.exports import FileKind
@@ -19,8 +19,7 @@ from api.staff import auth
 AlertId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a ULID")]
 MonthText = Annotated[str, Path(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="2026-11")]
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
-own = APIRouter(prefix=PREFIX, route_class=auth.StaffRoute, responses=_errors, tags=["staff"])
+own = APIRouter(prefix=PREFIX, route_class=auth.StaffRoute, tags=["staff"])
 
 
 class AlertsResponse(BaseModel):
@@ -72,7 +71,11 @@ async def wage_arrears(
     return await reports.monthly.read(Month.parse(month))
 
 
-@own.get("/wage-arrears/{month}/file")
+@own.get(
+    "/wage-arrears/{month}/file",
+    response_class=Response,
+    responses=gives_out(FileKind.XLSX.media_type, FileKind.PDF.media_type),
+)
 async def wage_arrears_file(
     staff: Supervisor,
     reports: Services,

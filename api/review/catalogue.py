@@ -11,11 +11,12 @@ from knowledge_base.corpus import ARTICLES_DIR, load_corpus
 
 @dataclass(frozen=True, slots=True)
 class KnownArticle:
-    """An article that is in service."""
+    """An article that is in service, with the ways to ask for it."""
 
     id: str
     title: str
     area: str
+    questions: tuple[str, ...] = ()
 
 
 class Catalogue(Protocol):
@@ -44,7 +45,10 @@ class OwnCatalogue:
             corpus = load_corpus(ARTICLES_DIR, overlay=overlay_of(ARTICLES_DIR))
             self._articles = {
                 article.id: KnownArticle(
-                    article.id, article.front_matter.title, article.front_matter.area
+                    article.id,
+                    article.front_matter.title,
+                    article.front_matter.area,
+                    tuple(article.front_matter.questions),
                 )
                 for article in corpus.articles.values()
             }

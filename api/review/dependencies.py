@@ -1,11 +1,10 @@
 """What the routes of the review ask for."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.errors import ErrorResponse
 from api.review.desk import ReviewDesk, review_desk
 from api.settings import Settings
 from api.staff import auth
@@ -31,6 +30,3 @@ After = Annotated[
 ]
 Day = Annotated[date | None, Query(ge=date(2020, 1, 1), le=date(2099, 12, 31))]
 Limit = Annotated[int, Query(ge=1, le=200)]
-
-
-ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}

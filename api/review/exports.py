@@ -1,7 +1,8 @@
 """Accepted proposals as files: training data for Rasa, and the regression set."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,24 +10,40 @@ from api import audit
 from api.review import proposals
 from api.review.intents import intents
 from api.review.payloads import NluExample, RegressionCase, payload_of
-from api.storage.models import ActorKind, ProposalKind, Staff
+from api.storage.models import ActorKind, ProposalKind, Staff, now
 
 _HEAD = 'version: "3.1"\n\nnlu:\n'
 # Rasa reads brackets as marks of entities; workers mean nothing by them.
 _BRACKETS = str.maketrans("[](){}", "【】（）｛｝")
 
 
-async def nlu_examples(session: AsyncSession, staff: Staff) -> str:
-    """Accepted NLU examples as Rasa YAML."""
-    accepted = map(payload_of, await proposals.accepted(session, ProposalKind.NLU_EXAMPLE))
-    examples = [each for each in accepted if isinstance(each, NluExample)]
-    _record(session, staff, ProposalKind.NLU_EXAMPLE, len(examples))
+async def nlu_examples(
+    session: AsyncSession,
+    staff: Staff | None,
+    *,
+    everything: bool = False,
+    clock: Callable[[], datetime] = now,
+) -> str:
+    """Accepted NLU examples as Rasa YAML: those that never left, or ``everything``.
+
+    ``staff`` None: the command line.
+    """
+    found = [
+        proposal
+        for proposal in await proposals.accepted(session, ProposalKind.NLU_EXAMPLE)
+        if everything or proposal.exported_at is None
+    ]
+    for proposal in found:
+        proposal.exported_at = proposal.exported_at or clock()
+    _record(session, staff, ProposalKind.NLU_EXAMPLE, len(found))
+    # Reading a payload covers personal data anew: patterns may have come since it was stored.
+    examples = [each for each in map(payload_of, found) if isinstance(each, NluExample)]
     return nlu_yaml(examples)
 
 
 async def regression_cases(session: AsyncSession, staff: Staff) -> str:
     """Accepted regression cases, a JSON object a line."""
-    cases = await proposals.accepted_regression_cases(session)
+    cases = (await proposals.regression_set(session)).values()
     _record(session, staff, ProposalKind.REGRESSION_CASE, len(cases))
     return jsonl(cases)
 
@@ -60,12 +77,12 @@ def jsonl(cases: Iterable[RegressionCase]) -> str:
     return "".join(json.dumps(case.stored(), ensure_ascii=False) + "\n" for case in cases)
 
 
-def _record(session: AsyncSession, staff: Staff, kind: ProposalKind, count: int) -> None:
+def _record(session: AsyncSession, staff: Staff | None, kind: ProposalKind, count: int) -> None:
     audit.record(
         session,
         "proposal.export",
-        by=ActorKind.STAFF,
-        actor_id=staff.id,
+        by=ActorKind.STAFF if staff else ActorKind.SYSTEM,
+        actor_id=staff.id if staff else None,
         subject_kind="proposal",
         kind=kind,
         count=count,

@@ -156,10 +156,10 @@ async def open_counts(session: AsyncSession) -> dict[ReviewReason, int]:
 
 
 async def read(session: AsyncSession, staff: Staff, review_id: str) -> ReviewDetail:
-    """One answer. Raises ``ApiError``: not_found."""
+    """One answer. Raises ``ApiError``: review_not_found."""
     row = (await session.execute(_lines().where(Review.id == review_id))).one_or_none()
     if row is None:
-        raise ApiError(ErrorCode.NOT_FOUND)
+        raise ApiError(ErrorCode.REVIEW_NOT_FOUND)
     cover = cover_for(staff)
     line = _line(row, cover)
     message = line.message
@@ -232,10 +232,10 @@ async def _handoff_reason(session: AsyncSession, conversation_id: str) -> Handof
 
 
 async def message_of(session: AsyncSession, review_id: str) -> str:
-    """The id of the bot's message. Raises ``ApiError``: not_found."""
+    """The id of the bot's message. Raises ``ApiError``: review_not_found."""
     found = await session.scalar(select(Review.message_id).where(Review.id == review_id))
     if found is None:
-        raise ApiError(ErrorCode.NOT_FOUND)
+        raise ApiError(ErrorCode.REVIEW_NOT_FOUND)
     return found
 
 

@@ -1,24 +1,22 @@
 """The review's JSON."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.review.intents import Intent
 from api.review.items import ReviewDetail, ReviewLine, Spoken
-from api.review.payloads import ArticleDraft, NewProposal
-from api.review.proposals import may_decide
+from api.review.proposal_messages import ProposalView
 from api.review.reviews import COMMENT_MAX_CHARS, Verdict
+from api.review.stages import Standing
 from api.review.unanswered import Overview, QuestionGroup
 from api.storage.models import (
     Author,
     Channel,
     MessageKind,
-    Proposal,
-    ProposalKind,
-    ProposalState,
     ReviewReason,
     ReviewState,
     Staff,
@@ -42,19 +40,6 @@ class VerdictRequest(_Request):
     def verdict(self) -> Verdict:
         """The verdict as the service takes it."""
         return Verdict(self.state, self.right_article_id, self.right_intent, self.comment)
-
-
-class ProposalRequest(_Request):
-    """A proposal, made of an answer that was looked at."""
-
-    proposal: Annotated[NewProposal, Field(discriminator="kind")]
-
-
-class DraftRequest(_Request):
-    """A draft made of a group of unanswered questions; ``message_id`` as the group names it."""
-
-    message_id: Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$")]
-    draft: ArticleDraft
 
 
 class ReviewItem(BaseModel):
@@ -134,40 +119,6 @@ class SpokenView(BaseModel):
         )
 
 
-class ProposalView(BaseModel):
-    """A proposal. ``may_accept``, ``may_reject``: by the one who asks."""
-
-    id: str
-    kind: ProposalKind
-    state: ProposalState
-    payload: dict[str, Any]
-    message_id: str | None
-    created_by: str | None
-    created_at: datetime
-    decided_at: datetime | None
-    may_accept: bool
-    may_reject: bool
-
-    @classmethod
-    def of(
-        cls, proposal: Proposal, staff: Staff, zone: ZoneInfo, *, created_by: str | None = None
-    ) -> Self:
-        """The view for somebody, times in the given zone; ``created_by``: a name."""
-        decided_at = proposal.decided_at
-        return cls(
-            id=proposal.id,
-            kind=proposal.kind,
-            state=proposal.state,
-            payload=proposal.payload,
-            message_id=proposal.message_id,
-            created_by=created_by,
-            created_at=proposal.created_at.astimezone(zone),
-            decided_at=decided_at.astimezone(zone) if decided_at else None,
-            may_accept=may_decide(staff, proposal, accept=True),
-            may_reject=may_decide(staff, proposal, accept=False),
-        )
-
-
 class ReviewDetailResponse(BaseModel):
     """One answer with the talk around it; see ``api.review.items.ReviewDetail``."""
 
@@ -186,8 +137,14 @@ class ReviewDetailResponse(BaseModel):
     is_masked: bool
 
     @classmethod
-    def of(cls, detail: ReviewDetail, staff: Staff, zone: ZoneInfo) -> Self:
-        """The view for somebody, times in the given zone."""
+    def of(
+        cls,
+        detail: ReviewDetail,
+        standings: Mapping[str, Standing],
+        staff: Staff,
+        zone: ZoneInfo,
+    ) -> Self:
+        """The view for somebody, times in the given zone; ``standings``: of its proposals."""
         return cls(
             item=ReviewItem.of(detail.line, zone),
             status=detail.conversation.status,
@@ -200,16 +157,11 @@ class ReviewDetailResponse(BaseModel):
             rating_comment=detail.rating_comment,
             handoff_reason=detail.handoff_reason,
             reviewed_by=detail.reviewed_by,
-            proposals=[ProposalView.of(each, staff, zone) for each in detail.proposals],
+            proposals=[
+                ProposalView.of(each, standings[each.id], staff, zone) for each in detail.proposals
+            ],
             is_masked=detail.is_masked,
         )
-
-
-class ProposalsResponse(BaseModel):
-    """A page of proposals. ``next``: where the next page begins."""
-
-    proposals: list[ProposalView]
-    next: str | None
 
 
 class IntentsResponse(BaseModel):

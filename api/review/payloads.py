@@ -3,7 +3,6 @@
 ``Proposal.payload`` is the model without its ``kind``, with personal data covered.
 """
 
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from api.conversations.cleaning import clean
 from api.privacy.masking import mask
 from api.storage.models import Proposal, ProposalKind
+from knowledge_base.publishing.plan import Expected as Expected
 
 QUESTION_MAX_CHARS = 500
 TITLE_MAX_CHARS = 80
@@ -18,11 +18,17 @@ _FACT_MAX_CHARS = 500
 _MANY = 20
 
 
+def asked(text: str) -> str:
+    """A message as a proposal repeats it: on one line, personal data covered; empty if nothing
+    can be seen."""
+    return mask(" ".join(clean(text).split()))
+
+
 def _one_line(text: str) -> str:
-    line = " ".join(clean(text).split())
+    line = asked(text)
     if not line:
         raise ValueError("nothing to read")
-    return mask(line)
+    return line
 
 
 # Lengths are of what is kept, after personal data was covered.
@@ -30,15 +36,6 @@ Line = Annotated[str, AfterValidator(_one_line), Field(max_length=QUESTION_MAX_C
 Title = Annotated[str, AfterValidator(_one_line), Field(max_length=TITLE_MAX_CHARS)]
 Fact = Annotated[str, AfterValidator(_one_line), Field(max_length=_FACT_MAX_CHARS)]
 ArticleId = Annotated[str, Field(min_length=1, max_length=128)]
-
-
-class Expected(StrEnum):
-    """What the bot should do with a question."""
-
-    ANSWER = "answer"
-    CHOICES = "choices"
-    DECLINE = "decline"
-    HANDOFF = "handoff"
 
 
 class _Payload(BaseModel):

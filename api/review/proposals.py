@@ -1,14 +1,10 @@
-"""Proposals: what reviewers make of a message, and who decides about them.
-
-An editor decides about articles. What trains the bot or guards a publication is decided by
-somebody who may publish, and who did not propose it.
-"""
+"""Proposals: what reviewers make of a message."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
@@ -24,10 +20,10 @@ from api.review.payloads import (
     RegressionCase,
     payload_of,
 )
-from api.staff.permissions import Permission, may
 from api.storage.database import Database
 from api.storage.models import (
     ActorKind,
+    ArticleRevision,
     Message,
     Proposal,
     ProposalKind,
@@ -37,21 +33,10 @@ from api.storage.models import (
 )
 
 PAGE = 50
-_SECOND_PERSON = frozenset({ProposalKind.NLU_EXAMPLE, ProposalKind.REGRESSION_CASE})
-
-
-def may_decide(staff: Staff, proposal: Proposal, *, accept: bool) -> bool:
-    """Whether this person may accept or reject a proposal, given its state."""
-    if proposal.kind not in _SECOND_PERSON:
-        return may(staff.role, Permission.EDIT_KNOWLEDGE)
-    if not accept and proposal.state is ProposalState.OPEN:
-        return may(staff.role, Permission.EDIT_KNOWLEDGE)
-    is_another = not accept or staff.id != proposal.created_by
-    return may(staff.role, Permission.PUBLISH_KNOWLEDGE) and is_another
 
 
 class Proposals:
-    """Makes proposals and decides about them."""
+    """Makes proposals; see :mod:`api.review.deciding` for what becomes of them."""
 
     def __init__(
         self, database: Database, catalogue: Catalogue, *, clock: Callable[[], datetime] = now
@@ -68,7 +53,7 @@ class Proposals:
         Raises ``ApiError``: invalid_request for an article, area or intent that there is not,
         message_not_found.
         """
-        await self._require_known(payload)
+        await require_known(self._catalogue, payload)
         async with self._database.write() as session:
             if message_id is not None and await session.get(Message, message_id) is None:
                 raise ApiError(ErrorCode.MESSAGE_NOT_FOUND)
@@ -92,49 +77,22 @@ class Proposals:
             )
             session.add(proposal)
             await session.flush()
-            _record(session, "proposal.create", staff, proposal)
+            record(session, "proposal.create", staff, proposal)
         return proposal
 
-    async def decide(self, proposal_id: str, staff: Staff, *, accept: bool) -> Proposal:
-        """Accept or reject; what was accepted can be taken back by rejecting it.
 
-        Raises ``ApiError``: not_found, forbidden, not_possible_now, invalid_request where the
-        article, area or intent is not there any more.
-        """
-        if accept:
-            async with self._database.read() as session:
-                known = await session.get(Proposal, proposal_id)
-            if known is not None:
-                await self._require_known(payload_of(known))
-        async with self._database.write() as session:
-            proposal = await session.scalar(
-                select(Proposal).where(Proposal.id == proposal_id).with_for_update()
-            )
-            if proposal is None:
-                raise ApiError(ErrorCode.NOT_FOUND)
-            if not may_decide(staff, proposal, accept=accept):
-                raise ApiError(ErrorCode.FORBIDDEN)
-            if proposal.state is ProposalState.REJECTED or (
-                accept and proposal.state is ProposalState.ACCEPTED
-            ):
-                raise ApiError(ErrorCode.NOT_POSSIBLE_NOW)
-            proposal.state = ProposalState.ACCEPTED if accept else ProposalState.REJECTED
-            proposal.decided_by, proposal.decided_at = staff.id, self._clock()
-            _record(session, "proposal.accept" if accept else "proposal.reject", staff, proposal)
-        return proposal
-
-    async def _require_known(self, payload: Payload) -> None:
-        """Refuse what is not there, or not there any more."""
-        match payload:
-            case ArticleDraft(area=area):
-                unknown = "area" if area not in self._catalogue.areas() else None
-            case NluExample(intent=intent):
-                unknown = "intent" if intent not in intents() else None
-            case QuestionVariant(article_id=article) | RegressionCase(article_id=article):
-                known = await asyncio.to_thread(self._catalogue.articles)
-                unknown = "article_id" if article is not None and article not in known else None
-        if unknown is not None:
-            raise ApiError(ErrorCode.INVALID_REQUEST, fields=unknown)
+async def require_known(catalogue: Catalogue, payload: Payload) -> None:
+    """Refuse what is not there, or not there any more. Raises ``ApiError``: invalid_request."""
+    match payload:
+        case ArticleDraft(area=area):
+            unknown = "area" if area not in catalogue.areas() else None
+        case NluExample(intent=intent):
+            unknown = "intent" if intent not in intents() else None
+        case QuestionVariant(article_id=article) | RegressionCase(article_id=article):
+            known = await asyncio.to_thread(catalogue.articles)
+            unknown = "article_id" if article is not None and article not in known else None
+    if unknown is not None:
+        raise ApiError(ErrorCode.INVALID_REQUEST, fields=unknown)
 
 
 async def listing(
@@ -172,17 +130,40 @@ async def accepted(session: AsyncSession, kind: ProposalKind) -> Sequence[Propos
     ).all()
 
 
-async def accepted_regression_cases(session: AsyncSession) -> list[RegressionCase]:
-    """What a publication must not make worse; of two about one question the later one counts."""
-    cases: dict[str, RegressionCase] = {}
+async def regression_set(session: AsyncSession) -> dict[str, RegressionCase]:
+    """What a publication must not make worse, by the ids of the proposals; of two about one
+    question the later one counts."""
+    latest: dict[str, tuple[str, RegressionCase]] = {}
     for proposal in await accepted(session, ProposalKind.REGRESSION_CASE):
         case = payload_of(proposal)
         assert isinstance(case, RegressionCase)  # noqa: S101 - by the kind
-        cases[case.question] = case
-    return list(cases.values())
+        latest[case.question] = proposal.id, case
+    return dict(latest.values())
 
 
-def _record(session: AsyncSession, action: str, staff: Staff, proposal: Proposal) -> None:
+async def of_article(session: AsyncSession, article_id: str) -> Sequence[Proposal]:
+    """Proposals about an article that nobody has rejected, the oldest first: those that name it,
+    and what it was begun from."""
+    revisions = select(ArticleRevision.id).where(ArticleRevision.article_id == article_id)
+    return (
+        await session.scalars(
+            select(Proposal)
+            .where(
+                Proposal.state != ProposalState.REJECTED,
+                or_(
+                    Proposal.payload["article_id"].as_string() == article_id,
+                    Proposal.revision_id.in_(revisions),
+                ),
+            )
+            .order_by(Proposal.id)
+        )
+    ).all()
+
+
+def record(
+    session: AsyncSession, action: str, staff: Staff, proposal: Proposal, **details: str | int
+) -> None:
+    """Add what somebody did with a proposal to the audit."""
     audit.record(
         session,
         action,
@@ -191,4 +172,5 @@ def _record(session: AsyncSession, action: str, staff: Staff, proposal: Proposal
         subject_kind="proposal",
         subject_id=proposal.id,
         kind=proposal.kind,
+        **details,
     )

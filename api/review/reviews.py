@@ -42,8 +42,8 @@ class Reviews:
     async def judge(self, review_id: str, staff: Staff, verdict: Verdict) -> Review:
         """Say what an answer was. One's own verdict can be changed.
 
-        Raises ``ApiError``: not_found, invalid_request, already_claimed with the name of the one
-        who judged it before.
+        Raises ``ApiError``: review_not_found, invalid_request, already_claimed with the name of
+        the one who judged it before.
         """
         await self._require_sound(verdict)
         was_wrong = verdict.state is ReviewState.WRONG
@@ -52,7 +52,7 @@ class Reviews:
                 select(Review).where(Review.id == review_id).with_for_update()
             )
             if review is None:
-                raise ApiError(ErrorCode.NOT_FOUND)
+                raise ApiError(ErrorCode.REVIEW_NOT_FOUND)
             if review.reviewed_by not in (None, staff.id):
                 other = await session.get_one(Staff, review.reviewed_by)
                 raise ApiError(ErrorCode.ALREADY_CLAIMED, name=other.name)

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 
 from api.review import items
 from api.review.dependencies import (
-    ERRORS,
     After,
     Day,
     GatewaySettings,
@@ -15,28 +14,28 @@ from api.review.dependencies import (
     Reviewer,
     TheReview,
 )
+from api.review.desk import ReviewDesk
 from api.review.ids import UlidPath
 from api.review.intents import intents
 from api.review.items import Filters
 from api.review.messages import (
-    DraftRequest,
     IntentsResponse,
-    ProposalRequest,
-    ProposalView,
     ReviewDetailResponse,
     ReviewItem,
     ReviewsResponse,
     UnansweredResponse,
     VerdictRequest,
 )
+from api.review.payloads import Payload
+from api.review.proposal_messages import DraftRequest, ProposalRequest, ProposalView
 from api.review.wanted import first_of, within
+from api.settings import Settings
 from api.staff import auth
-from api.storage.models import Channel, ReviewReason, ReviewState
+from api.storage.models import Channel, ReviewReason, ReviewState, Staff
 
 own = APIRouter(
     prefix="/api/v1/staff/review",
     route_class=auth.StaffRoute,
-    responses=ERRORS,
     tags=["staff"],
 )
 
@@ -85,7 +84,8 @@ async def read_item(
     """One answer with the talk around it."""
     async with desk.database.read() as session:
         detail = await items.read(session, staff, review_id)
-    return ReviewDetailResponse.of(detail, staff, settings.timezone)
+        standings = await desk.standings(session, detail.proposals)
+    return ReviewDetailResponse.of(detail, standings, staff, settings.timezone)
 
 
 @own.post("/items/{review_id}/verdict", status_code=204)
@@ -107,8 +107,7 @@ async def propose(
     """Make a proposal of an answer; the same one made twice is one."""
     async with desk.database.read() as session:
         message_id = await items.message_of(session, review_id)
-    made = await desk.proposals.propose(staff, body.proposal, message_id=message_id)
-    return ProposalView.of(made, staff, settings.timezone, created_by=staff.name)
+    return await _proposed(desk, staff, settings, body.proposal, message_id)
 
 
 @own.get("/intents")
@@ -135,5 +134,14 @@ async def draft(
     body: DraftRequest, staff: Reviewer, desk: TheReview, settings: GatewaySettings
 ) -> ProposalView:
     """Propose an article for a group of questions."""
-    made = await desk.proposals.propose(staff, body.draft, message_id=body.message_id)
-    return ProposalView.of(made, staff, settings.timezone, created_by=staff.name)
+    return await _proposed(desk, staff, settings, body.draft, body.message_id)
+
+
+async def _proposed(
+    desk: ReviewDesk, staff: Staff, settings: Settings, payload: Payload, message_id: str
+) -> ProposalView:
+    made = await desk.proposals.propose(staff, payload, message_id=message_id)
+    async with desk.database.read() as session:
+        standings = await desk.standings(session, [made])
+    zone = settings.timezone
+    return ProposalView.of(made, standings[made.id], staff, zone, created_by=staff.name)

@@ -16,12 +16,10 @@ from api.staff.accounts import USERNAME_MAX_CHARS
 from api.staff.managing import Account, Management
 from api.staff.own_messages import LoginView
 from api.staff.permissions import Permission
-from api.staff.routes import ERRORS, GatewayDatabase, GatewaySettings
+from api.staff.routes import GatewayDatabase, GatewaySettings
 from api.storage.models import Staff
 
-own = APIRouter(
-    prefix="/api/v1/staff/accounts", route_class=auth.StaffRoute, responses=ERRORS, tags=["staff"]
-)
+own = APIRouter(prefix="/api/v1/staff/accounts", route_class=auth.StaffRoute, tags=["staff"])
 Administrator = Annotated[Staff, auth.requires(Permission.MANAGE_STAFF)]
 OfUsername = Annotated[str, Path(max_length=USERNAME_MAX_CHARS)]
 

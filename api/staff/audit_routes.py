@@ -8,17 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel
 from starlette.responses import StreamingResponse
 
+from api.documented import gives_out
 from api.staff import audit_search, auth
 from api.staff.audit_export import export
 from api.staff.audit_search import AuditFilter, AuditLine
 from api.staff.audit_texts import audit_texts
 from api.staff.permissions import Permission
-from api.staff.routes import ERRORS, GatewayDatabase, GatewaySettings
+from api.staff.routes import GatewayDatabase, GatewaySettings
 from api.storage.models import ActorKind, Staff, now
 
-own = APIRouter(
-    prefix="/api/v1/staff/audit", route_class=auth.StaffRoute, responses=ERRORS, tags=["staff"]
-)
+own = APIRouter(prefix="/api/v1/staff/audit", route_class=auth.StaffRoute, tags=["staff"])
 Reader = Annotated[Staff, auth.requires(Permission.SEE_AUDIT)]
 _Text = Annotated[str | None, Query(min_length=1, max_length=64)]
 
@@ -95,7 +94,7 @@ async def search(
     return AuditResponse(entries=entries, after=page.after)
 
 
-@own.get("/export", response_class=StreamingResponse)
+@own.get("/export", response_class=StreamingResponse, responses=gives_out("text/csv"))
 async def export_csv(
     looked_for: LookedFor, staff: Reader, database: GatewayDatabase, settings: GatewaySettings
 ) -> StreamingResponse:

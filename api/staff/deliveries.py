@@ -1,14 +1,14 @@
 """Deliveries that were given up: staff see them and can have them tried again."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 
 from api import audit
 from api.error_codes import ErrorCode
-from api.errors import ApiError, ErrorResponse
+from api.errors import ApiError
 from api.outbox import queue
 from api.settings import Settings
 from api.staff import auth
@@ -19,11 +19,9 @@ from api.storage.models import ActorKind, OutboxState, Staff, now
 DeliveryId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a ULID")]
 Operator = Annotated[Staff, auth.requires(Permission.RESEND_OUTBOX)]
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
 own = APIRouter(
     prefix="/api/v1/staff/deliveries",
     route_class=auth.StaffRoute,
-    responses=_errors,
     tags=["staff"],
 )
 

@@ -17,11 +17,9 @@ from api.staff.own_messages import (
     SecondFactorResponse,
 )
 from api.staff.presence import set_presence
-from api.staff.routes import ERRORS, GatewayDatabase, GatewaySettings, StaffSessions
+from api.staff.routes import GatewayDatabase, GatewaySettings, StaffSessions
 
-own = APIRouter(
-    prefix="/api/v1/staff/me", route_class=auth.StaffRoute, responses=ERRORS, tags=["staff"]
-)
+own = APIRouter(prefix="/api/v1/staff/me", route_class=auth.StaffRoute, tags=["staff"])
 LoginId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a ULID")]
 Token = Annotated[str, Depends(auth.bearer_token)]
 

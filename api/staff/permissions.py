@@ -21,6 +21,8 @@ class Permission(StrEnum):
     """Back to the bot, or back into the queue."""
     SEE_ALL = "see_all"
     """Colleagues' cases too, and conversations that never came to the desk."""
+    MANAGE_DESK = "manage_desk"
+    """Labels, canned replies, and how much each colleague takes."""
     MANAGE_STAFF = "manage_staff"
     EDIT_KNOWLEDGE = "edit_knowledge"
     PUBLISH_KNOWLEDGE = "publish_knowledge"
@@ -57,6 +59,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: _DESK
         | {
             Permission.SEE_ALL,
+            Permission.MANAGE_DESK,
             Permission.REVIEW,
             Permission.EDIT_KNOWLEDGE,
             Permission.PUBLISH_KNOWLEDGE,

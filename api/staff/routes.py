@@ -1,11 +1,11 @@
 """The desk over HTTP: login, the queue, one case, and what can be done with it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from api.error_codes import ErrorCode
-from api.errors import ApiError, ErrorResponse
+from api.errors import ApiError
 from api.handoff.desk import Desk
 from api.outbox import deliveries
 from api.settings import Settings
@@ -51,10 +51,9 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 GatewaySettings = Annotated[Settings, Depends(_settings)]
 ConversationId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="a ULID")]
 
-ERRORS: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
 _PREFIX = "/api/v1/staff"
-public = APIRouter(prefix=_PREFIX, responses=ERRORS, tags=["staff"])
-own = APIRouter(prefix=_PREFIX, route_class=auth.StaffRoute, responses=ERRORS, tags=["staff"])
+public = APIRouter(prefix=_PREFIX, tags=["staff"])
+own = APIRouter(prefix=_PREFIX, route_class=auth.StaffRoute, tags=["staff"])
 
 
 @public.post("/login")

@@ -4,7 +4,13 @@ The labelled questions of the test side are put to both, as of today, so that an
 lapsed counts the same on both sides. No measure of the ranking may fall by more than
 ``TOLERANCE`` (as with ``evaluate --check-baseline``), neither may the share of answerable
 questions that are answered, and the share of questions answered wrongly may not rise by more.
-And every regression case that was right must stay right.
+And every regression case that was right must stay right:
+
+- *answer*: the worker gets the answer of the article;
+- *choices*: choices are offered, the article among them if the case names one;
+- *decline*: neither an answer nor choices;
+- *handoff*: no answer. Whether a person is called is decided before the search, by the words of
+  the message, or after it, by how often nothing was found; an answer would keep the person away.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,7 +23,14 @@ from knowledge_base.evaluation.measures import evaluate
 from knowledge_base.evaluation.questions import LabelledQuestion, qrels_of
 from knowledge_base.evaluation.runner import ranking_of
 from knowledge_base.evaluation.trec import Ranking
-from knowledge_base.publishing.plan import GateReport, Measure, Outcome, RegressionCase, Verdict
+from knowledge_base.publishing.plan import (
+    Expected,
+    GateReport,
+    Measure,
+    Outcome,
+    RegressionCase,
+    Verdict,
+)
 from knowledge_base.retrieval.decision import Decision
 
 if TYPE_CHECKING:
@@ -25,6 +38,8 @@ if TYPE_CHECKING:
 
 COVERAGE = "coverage"
 WRONG = "wrong_of_questions"
+CHOICES_SHOWN = 3
+"""As many as the assistant offers (``actions.replies``)."""
 _DEPTH = 100
 _DIGITS = 4
 
@@ -36,7 +51,8 @@ class _Question:
     id: str
     text: str
     answers: tuple[str, ...]
-    labelled: LabelledQuestion | None
+    labelled: LabelledQuestion | None = None
+    case: RegressionCase | None = None
 
 
 @dataclass(frozen=True)
@@ -97,12 +113,12 @@ def compare(
 def _known(labelled: Sequence[LabelledQuestion], known: Collection[str]) -> Iterator[_Question]:
     for each in labelled:
         if not each.answers or any(answer in known for answer in each.answers):
-            yield _Question(each.id, each.question, each.answers, each)
+            yield _Question(each.id, each.question, each.answers, labelled=each)
 
 
 def _of_case(case: RegressionCase) -> _Question:
     answers = (case.article_id,) if case.article_id is not None else ()
-    return _Question(case.id, case.question, answers, None)
+    return _Question(case.id, case.question, answers, case=case)
 
 
 def _ask(knowledge_base: "KnowledgeBase", question: _Question, on: date) -> _Asked:
@@ -112,18 +128,34 @@ def _ask(knowledge_base: "KnowledgeBase", question: _Question, on: date) -> _Ask
 
 def _outcome(result: "SearchResult", question: _Question) -> Outcome:
     first = result.hits[0].document if result.hits else None
-    answered = result.decision is Decision.ANSWER
-    found = first is not None and first.id in question.answers
-    # A labelled question is right by its first document, as in `evaluate`; of a regression case
-    # the worker must get the answer, too.
-    right = found and (answered or question.labelled is not None)
+    if question.case is not None:
+        right = _is_treated_as(question.case, result)
+    elif question.answers:
+        # By its first document, as in `evaluate`, whether it is shown or not.
+        right = first is not None and first.id in question.answers
+    else:
+        right = result.decision is not Decision.ANSWER
     return Outcome(
         article_id=first.id if first else None,
         title=first.title if first else "",
         decision=result.decision,
         probability=result.probability,
-        right=right if question.answers else not answered,
+        right=right,
     )
+
+
+def _is_treated_as(case: RegressionCase, result: "SearchResult") -> bool:
+    offered = [hit.document.id for hit in result.hits[:CHOICES_SHOWN]]
+    match case.expected:
+        case Expected.ANSWER:
+            return result.decision is Decision.ANSWER and offered[:1] == [case.article_id]
+        case Expected.CHOICES:
+            is_there = case.article_id is None or case.article_id in offered
+            return result.decision is Decision.CHOICES and is_there
+        case Expected.DECLINE:
+            return result.decision is Decision.DECLINE
+        case Expected.HANDOFF:
+            return result.decision is not Decision.ANSWER
 
 
 def _worse(before: _Asked, after: _Asked) -> bool:
@@ -136,7 +168,8 @@ def _verdict(before: _Asked, after: _Asked) -> Verdict:
         id=question.id,
         question=question.text,
         expected=list(question.answers),
-        case=question.labelled is None,
+        case=question.case is not None,
+        treatment=question.case.expected if question.case else None,
         before=before.outcome,
         after=after.outcome,
     )

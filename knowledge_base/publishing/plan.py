@@ -21,12 +21,30 @@ class PlannedArticle(_Data):
     source: str
 
 
+class Expected(StrEnum):
+    """What the assistant should do with a question."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    """Ask back, with articles to choose from."""
+    DECLINE = "decline"
+    HANDOFF = "handoff"
+
+
 class RegressionCase(_Data):
-    """A question that was answered wrongly once; ``article_id`` None: it is not to be answered."""
+    """A question that was treated wrongly once, and what is right; ``article_id``: the answer, or
+    one of the choices."""
 
     id: str
     question: str = Field(pattern=r"\S")
-    article_id: str | None
+    expected: Expected
+    article_id: str | None = None
+
+    @model_validator(mode="after")
+    def _answer_has_an_article(self) -> Self:
+        if self.expected is Expected.ANSWER and self.article_id is None:
+            raise ValueError("an answer comes from an article")
+        return self
 
 
 class PublicationPlan(_Data):
@@ -90,12 +108,17 @@ class Outcome(_Data):
 
 
 class Verdict(_Data):
-    """A question that is answered in another way than before; ``case``: see RegressionCase."""
+    """A question that is answered in another way than before.
+
+    ``expected``: the articles that answer it. ``case``: it is a regression case, of which
+    ``treatment`` is what should be done with it.
+    """
 
     id: str
     question: str
     expected: list[str]
     case: bool
+    treatment: Expected | None = None
     before: Outcome
     after: Outcome
 

@@ -1,6 +1,8 @@
-"""The real gateway on a free port, with a scripted bot and a desk, beside the browser's thread."""
+"""The real gateway on a free port, window and console of it, with a scripted bot, beside the
+browser's thread."""
 
 import asyncio
+import json
 import shutil
 import socket
 import threading
@@ -32,6 +34,7 @@ from api.storage.models import (
     new_id,
 )
 from tests.api import fake_rasa
+from tests.api.console import anew
 from tests.api.fake_rasa import FakeRasa
 from tests.browser.line import Line
 
@@ -50,6 +53,7 @@ class Stage:
     line: Line
     _loop: asyncio.AbstractEventLoop
     _replies: dict[str, bytes] = field(default_factory=dict)
+    _articles: dict[str, Reply] = field(default_factory=dict)
     _staff: dict[str, Staff] = field(default_factory=dict)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -63,7 +67,14 @@ class Stage:
         """What the bot answers to a message; to any other it repeats it."""
         self._replies[to] = fake_rasa.turn(*replies)
 
+    def knowledge_says(self, to: str, reply: Reply) -> None:
+        """What the search of the desk finds; to anything else it finds nothing."""
+        self._articles[to] = reply
+
     def answer(self, request: dict[str, Any]) -> bytes:
+        if request.keys() == {"text"}:  # asks the action server, not the bot
+            found = self._articles.get(request["text"])
+            return json.dumps(found, ensure_ascii=False).encode() if found else b""
         return self._replies.get(request["text"]) or fake_rasa.echo(request)
 
     # The desk.
@@ -224,6 +235,7 @@ async def _opened(
             **settings,
         )
     )
+    anew.mount(app)
     await stack.enter_async_context(app.router.lifespan_context(app))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

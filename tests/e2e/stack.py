@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -52,7 +53,38 @@ class Conversation:
         return messages
 
 
-class Stack:
+class Product:
+    """A product that runs at an address; ``environment`` is what its command line needs."""
+
+    def __init__(self, address: str, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.client = httpx2.Client(base_url=address, timeout=60)
+
+    def start_conversation(self) -> Conversation:
+        response = self.client.post("/api/v1/conversations", json={"channel": "web"})
+        assert response.status_code == 201, response.text
+        body = response.json()
+        return Conversation(self.client, body["conversation_id"], body["token"])
+
+    def ask(self, text: str) -> dict[str, Any]:
+        """Return the only reply to one question in a conversation of its own."""
+        (message,) = self.start_conversation().say(text)["messages"]
+        result: dict[str, Any] = message
+        return result
+
+    def run(self, *arguments: str) -> str:
+        """Run a command of the gateway's command line beside the running product."""
+        return subprocess.run(
+            [sys.executable, "-m", "api", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+
+class Stack(Product):
     """``python -m scripts.serve`` on free ports, with a data folder of its own."""
 
     def __init__(self, data: Path, stop_with: signal.Signals = signal.SIGTERM) -> None:
@@ -60,8 +92,7 @@ class Stack:
         self._stop_with = stop_with
         # The tests share two cores with the product; slowness has a test of its own.
         self._product = EphemeralProduct.at(data, UNION_RASA_TIMEOUT="20")
-        self.environment = self._product.environment
-        self.client = httpx2.Client(base_url=self._product.gateway, timeout=60)
+        super().__init__(self._product.gateway, self._product.environment)
 
     def __enter__(self) -> Self:
         with (self.data / "serve.log").open("wb") as log:
@@ -94,29 +125,6 @@ class Stack:
     def wait_until_ready(self, seconds: float) -> None:
         """Wait until every part answers again."""
         wait_until_ready(f"{self._product.gateway}/readyz", self.process, seconds)
-
-    def start_conversation(self) -> Conversation:
-        response = self.client.post("/api/v1/conversations", json={"channel": "web"})
-        assert response.status_code == 201, response.text
-        body = response.json()
-        return Conversation(self.client, body["conversation_id"], body["token"])
-
-    def ask(self, text: str) -> dict[str, Any]:
-        """Return the only reply to one question in a conversation of its own."""
-        (message,) = self.start_conversation().say(text)["messages"]
-        result: dict[str, Any] = message
-        return result
-
-    def run(self, *arguments: str) -> str:
-        """Run a command of the gateway's command line beside the running product."""
-        return subprocess.run(
-            [sys.executable, "-m", "api", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
 
     def kill(self, name: str) -> None:
         """Kill one process with SIGKILL, as a crash or the kernel would."""

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.e2e.stack import Conversation, Stack
+from tests.e2e.stack import Conversation, Product
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t ", "\x00\x00", "\x07\x1b"])
@@ -68,7 +68,7 @@ def test_control_characters_inside_a_message_are_dropped(conversation: Conversat
     assert stored["text"] == "产假几天"
 
 
-def test_invalid_json_is_refused(stack: Stack, conversation: Conversation) -> None:
+def test_invalid_json_is_refused(stack: Product, conversation: Conversation) -> None:
     response = stack.client.post(
         f"/api/v1/conversations/{conversation.id}/messages",
         content=b'{"text": ',
@@ -78,13 +78,13 @@ def test_invalid_json_is_refused(stack: Stack, conversation: Conversation) -> No
     assert set(response.json()["error"]) == {"code", "message", "request_id"}
 
 
-def test_a_wrong_token_sees_nothing(stack: Stack, conversation: Conversation) -> None:
+def test_a_wrong_token_sees_nothing(stack: Product, conversation: Conversation) -> None:
     other = Conversation(stack.client, conversation.id, "x" * 43)
     assert other.post("你好").status_code in {401, 403, 404}
     assert "error" in other.post("你好").json()
 
 
-def test_an_unknown_conversation_is_an_error(stack: Stack, conversation: Conversation) -> None:
+def test_an_unknown_conversation_is_an_error(stack: Product, conversation: Conversation) -> None:
     other = Conversation(stack.client, "01ARZ3NDEKTSV4RRFFQ69G5FAV", conversation.token)
     assert other.post("你好").status_code in {401, 404}
 

@@ -2,10 +2,10 @@
 
 import json
 
-from tests.e2e.stack import Conversation, Stack
+from tests.e2e.stack import Conversation, Product
 
 
-def test_a_conversation_opens_with_a_greeting(stack: Stack) -> None:
+def test_a_conversation_opens_with_a_greeting(stack: Product) -> None:
     response = stack.client.post("/api/v1/conversations", json={"channel": "web"})
     assert response.status_code == 201
     body = response.json()
@@ -14,7 +14,7 @@ def test_a_conversation_opens_with_a_greeting(stack: Stack) -> None:
     assert body["messages"][0]["quick_replies"]
 
 
-def test_an_answer_has_the_articles_words_and_its_source(stack: Stack) -> None:
+def test_an_answer_has_the_articles_words_and_its_source(stack: Product) -> None:
     message = stack.ask("医疗互助申请要在几月份之前办")
     assert message["kind"] == "answer"
     (citation,) = message["citations"]
@@ -27,7 +27,7 @@ def test_an_answer_has_the_articles_words_and_its_source(stack: Stack) -> None:
     assert message["html"].startswith("<p>")
 
 
-def test_an_unconfirmed_article_is_answered_with_a_caution(stack: Stack) -> None:
+def test_an_unconfirmed_article_is_answered_with_a_caution(stack: Product) -> None:
     message = stack.ask("交了多少钱能参加医疗互助 一个人要交几块")
     assert message["kind"] in {"answer", "choices"}
     if message["kind"] == "choices":
@@ -37,13 +37,13 @@ def test_an_unconfirmed_article_is_answered_with_a_caution(stack: Stack) -> None
     assert "12351" in message["text"]
 
 
-def test_every_topic_of_the_greeting_leads_somewhere(stack: Stack) -> None:
+def test_every_topic_of_the_greeting_leads_somewhere(stack: Product) -> None:
     created = stack.client.post("/api/v1/conversations", json={"channel": "web"}).json()
     for quick_reply in created["messages"][0]["quick_replies"]:
         assert stack.ask(quick_reply["text"])["kind"] in {"answer", "choices", "handoff"}
 
 
-def test_a_choice_leads_to_its_article(stack: Stack, conversation: Conversation) -> None:
+def test_a_choice_leads_to_its_article(stack: Product, conversation: Conversation) -> None:
     (offer,) = conversation.say("产假")["messages"]
     if offer["kind"] == "choices":
         (offer,) = conversation.say(offer["quick_replies"][0]["text"])["messages"]
@@ -51,7 +51,7 @@ def test_a_choice_leads_to_its_article(stack: Stack, conversation: Conversation)
 
 
 def test_a_dispute_goes_to_a_person_with_its_package(
-    stack: Stack, conversation: Conversation
+    stack: Product, conversation: Conversation
 ) -> None:
     story = "上周五hr说我不胜任把我辞退了 干了六年一分补偿都没有 现在该咋办"
     result = conversation.say(story)
@@ -86,7 +86,7 @@ def test_a_person_comes_at_the_first_word(conversation: Conversation) -> None:
     assert result["messages"][0]["kind"] == "handoff"
 
 
-def test_a_crisis_outranks_everything(stack: Stack, conversation: Conversation) -> None:
+def test_a_crisis_outranks_everything(stack: Product, conversation: Conversation) -> None:
     result = conversation.say("欠了一屁股债 工作也没了 真的不想活了")
     assert result["status"] == "waiting"
     (message,) = result["messages"]
@@ -100,7 +100,7 @@ def test_a_crisis_outranks_everything(stack: Stack, conversation: Conversation) 
     assert queue.index(case) == 0 or queue[0]["priority"] == 1
 
 
-def test_what_is_not_the_unions_matter_is_declined(stack: Stack) -> None:
+def test_what_is_not_the_unions_matter_is_declined(stack: Product) -> None:
     message = stack.ask("后天会下雪吗")
     assert message["kind"] == "decline"
     assert message["citations"] == []

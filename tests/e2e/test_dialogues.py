@@ -3,13 +3,13 @@
 import pytest
 
 from tests.dialogues import Dialogue, dialogues
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Product
 
 LEAST_SHARE_OF_TURNS = {"dialogues.yml": 0.9, "dialogues_held_out.yml": 0.85}
 MUST_NOT_FAIL = ("crisis", "suicid", "violence")
 
 
-def faults(stack: Stack, dialogue: Dialogue) -> list[str]:
+def faults(stack: Product, dialogue: Dialogue) -> list[str]:
     """Hold a conversation, and return what was wrong turn by turn."""
     conversation = stack.start_conversation()
     return [
@@ -19,7 +19,7 @@ def faults(stack: Stack, dialogue: Dialogue) -> list[str]:
 
 
 @pytest.mark.parametrize("file", LEAST_SHARE_OF_TURNS)
-def test_conversations_keep_the_thread(stack: Stack, file: str) -> None:
+def test_conversations_keep_the_thread(stack: Product, file: str) -> None:
     wrong: list[str] = []
     turns = 0
     for dialogue in dialogues(file):

@@ -4,7 +4,7 @@ import pytest
 
 from knowledge_base.corpus import load_corpus
 from tests.development_questions import DevelopmentQuestion, development_questions
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Product
 
 ARTICLES = load_corpus().articles
 ANSWERABLE = development_questions("answer")
@@ -21,7 +21,7 @@ def _facts(message: dict[str, object]) -> frozenset[str]:
 
 
 @pytest.fixture(scope="module")
-def replies(stack: Stack) -> dict[str, dict[str, object]]:
+def replies(stack: Product) -> dict[str, dict[str, object]]:
     return {question.text: stack.ask(question.text) for question in ANSWERABLE}
 
 
@@ -37,11 +37,11 @@ def test_answers_cite_an_article_that_states_an_expected_fact(
 @pytest.mark.parametrize(
     "question", development_questions("ask back"), ids=lambda question: question.text[:12]
 )
-def test_what_depends_on_more_is_asked_back(stack: Stack, question: DevelopmentQuestion) -> None:
+def test_what_depends_on_more_is_asked_back(stack: Product, question: DevelopmentQuestion) -> None:
     assert stack.ask(question.text)["kind"] in {"question", "choices"}
 
 
-def test_disputes_deadlines_and_danger_go_to_a_person(stack: Stack) -> None:
+def test_disputes_deadlines_and_danger_go_to_a_person(stack: Product) -> None:
     replies = {each.text: stack.ask(each.text) for each in development_questions("hand off")}
     handed_over = [text for text, reply in replies.items() if reply["kind"] == "handoff"]
     assert len(handed_over) >= 15
@@ -66,7 +66,7 @@ def test_no_answerable_question_ends_in_silence(replies: dict[str, dict[str, obj
     "question", development_questions("decline"), ids=lambda question: question.text[:12]
 )
 def test_questions_outside_the_union_are_never_answered(
-    stack: Stack, question: DevelopmentQuestion
+    stack: Product, question: DevelopmentQuestion
 ) -> None:
     assert stack.ask(question.text)["kind"] == "decline"
 
@@ -74,5 +74,5 @@ def test_questions_outside_the_union_are_never_answered(
 @pytest.mark.parametrize(
     "question", development_questions("chat"), ids=lambda question: question.text[:12]
 )
-def test_small_talk_is_small_talk(stack: Stack, question: DevelopmentQuestion) -> None:
+def test_small_talk_is_small_talk(stack: Product, question: DevelopmentQuestion) -> None:
     assert stack.ask(question.text)["kind"] == "chat"

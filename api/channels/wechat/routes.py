@@ -13,6 +13,7 @@ from api.channels.wechat.failures import (
 )
 from api.channels.wechat.passive import SUCCESS, text_reply
 from api.channels.wechat.setup import Endpoint
+from api.documented import gives_out
 from api.error_codes import ErrorCode
 from api.errors import ApiError
 from api.operations import metrics
@@ -32,7 +33,7 @@ def _endpoint(request: Request) -> Endpoint:
 WechatEndpoint = Annotated[Endpoint, Depends(_endpoint)]
 
 
-@router.get("/wechat")
+@router.get("/wechat", response_class=Response, responses=gives_out("text/plain"))
 async def verify(request: Request, endpoint: WechatEndpoint) -> Response:
     """The platform asks whether this address is the account's."""
     try:
@@ -42,7 +43,9 @@ async def verify(request: Request, endpoint: WechatEndpoint) -> Response:
         raise ApiError(ErrorCode.SIGNATURE_REFUSED) from None
 
 
-@router.post("/wechat")
+@router.post(
+    "/wechat", response_class=Response, responses=gives_out("text/plain", "application/xml")
+)
 async def receive(request: Request, endpoint: WechatEndpoint) -> Response:
     """A message or an event of a follower; answered by a passive reply or ``success``."""
     started, how = time.perf_counter(), Acknowledgement.REFUSED

@@ -44,7 +44,7 @@ export default {
     waiting: Number,
     late: Number,
   },
-  emits: ["open", "more", "claim"],
+  emits: ["open", "more", "claim", "resolve"],
   data() {
     return {
       cursorId: this.selected || null,
@@ -129,6 +129,7 @@ export default {
       else if (event.key === "k") this.move(-1);
       else if (event.key === "Enter" && !onButton && this.cursorId) this.open(this.cursorId);
       else if (event.key === "c") this.$emit("claim");
+      else if (event.key === "e") this.$emit("resolve");
       else if (event.key === "r") this.focus(event, ".composer textarea");
       else if (event.key === "/") this.focus(event, ".inbox-search input");
     },

@@ -31,13 +31,20 @@ class CaseList(_Data, component="case_list.js"):
     """The list of cases."""
 
     def __init__(
-        self, texts: dict[str, Any], *, on_open: Handler, on_more: Handler, on_claim: Handler
+        self,
+        texts: dict[str, Any],
+        *,
+        on_open: Handler,
+        on_more: Handler,
+        on_claim: Handler,
+        on_resolve: Handler,
     ) -> None:
         super().__init__()
         self._props.update(texts=texts, rows=[], empty="", more=False, waiting=0, late=0)
         self.on("open", lambda event: on_open(event.args))
         self.on("more", lambda _: on_more())
         self.on("claim", lambda _: on_claim())
+        self.on("resolve", lambda _: on_resolve())
 
 
 class History(_Data, component="history.js"):
@@ -64,7 +71,9 @@ class Composer(_Data, component="composer.js"):
     ) -> None:
         """``limit``: how many characters a message may have."""
         super().__init__()
-        self._props.update(texts=texts, limit=limit, conversation="", value="", canned=[])
+        self._props.update(
+            texts=texts, limit=limit, conversation="", value="", locked=True, canned=[]
+        )
         self.on("draft", lambda event: on_draft(event.args["conversation"], event.args["text"]))
         self.on(
             "send",

@@ -9,7 +9,7 @@ const newId = () =>
 
 export default {
   template: `
-    <form class="composer" @submit.prevent="send">
+    <form v-show="!locked || text.trim()" class="composer" @submit.prevent="send">
       <ul v-if="offers" class="composer-offers" role="listbox" :aria-label="texts.canned" id="composer-offers">
         <li v-if="!offers.length" class="composer-none">{{ texts.no_canned }}</li>
         <li v-for="(offer, index) in offers" :key="offer.shortcut" role="option" :id="'offer-' + index"
@@ -19,19 +19,21 @@ export default {
         </li>
       </ul>
       <textarea ref="field" v-model="text" rows="3" dir="auto" :aria-label="texts.label" :placeholder="texts.placeholder"
+                :readonly="locked"
                 :aria-controls="offers ? 'composer-offers' : null"
                 :aria-activedescendant="offers && offers.length ? 'offer-' + offered : null"
                 @input="onInput" @keydown="onKey"></textarea>
       <div class="composer-bar">
-        <slot></slot>
+        <slot v-if="!locked"></slot>
         <span class="composer-state" :class="{ late: over > 0 }" aria-live="polite">{{ state }}</span>
-        <button type="submit" class="composer-send" :disabled="sending || over > 0 || !text.trim()">
+        <button v-if="!locked" type="submit" class="composer-send" :disabled="sending || over > 0 || !text.trim()">
           {{ sending ? texts.sending : texts.send }}
         </button>
       </div>
     </form>
   `,
-  props: { conversation: String, value: String, canned: Array, limit: Number, texts: Object },
+  // locked: nothing can be sent (any more); what was typed can still be read and copied.
+  props: { conversation: String, value: String, locked: Boolean, canned: Array, limit: Number, texts: Object },
   emits: ["draft", "send", "typing"],
   data() {
     return {
@@ -49,13 +51,14 @@ export default {
       return this.text.length - this.limit;
     },
     state() {
+      if (this.locked) return this.texts.unsent;
       if (!this.online) return this.texts.offline;
       if (this.over > 0) return this.texts.too_long.replace("{n}", this.over);
       return this.saved && this.text ? this.texts.saved : "";
     },
     offers() {
       const wanted = /^[/、]([^\s/]*)$/.exec(this.text);
-      if (!wanted || this.dismissed) return null;
+      if (!wanted || this.dismissed || this.locked) return null;
       const part = wanted[1].toLowerCase();
       const fits = (offer) => offer.shortcut.toLowerCase().startsWith(part) || offer.title.includes(part);
       return this.canned.filter(fits).slice(0, OFFERS);
@@ -151,7 +154,7 @@ export default {
       });
     },
     send() {
-      if (this.sending || this.over > 0 || !this.text.trim()) return;
+      if (this.locked || this.sending || this.over > 0 || !this.text.trim()) return;
       // The same text again goes under the same id, so that it is stored once.
       if (!this.attempt || this.attempt.text !== this.text) this.attempt = { id: newId(), text: this.text };
       this.sending = true;
@@ -163,6 +166,7 @@ export default {
       if (this.text === this.attempt.text) this.text = "";
       this.attempt = null;
       this.sending = false;
+      this.typedAt = 0; // what comes next is another message
       this.focus();
     },
     failed(id) {

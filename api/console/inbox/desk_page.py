@@ -1,7 +1,7 @@
 """The page's state and what is done on it; its columns are built by the panels."""
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -11,18 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console import shell
 from api.console.inbox import dialogs
+from api.console.inbox.case_reading import read_case, read_on
 from api.console.inbox.list_panel import ListPanel
 from api.console.inbox.live import Live
+from api.console.inbox.package_view import titles_of
 from api.console.inbox.side_panel import SidePanel
 from api.console.inbox.talk_panel import TalkPanel
 from api.console.inbox.texts import page_texts
 from api.console.page import Console
 from api.errors import ApiError
 from api.handoff.desk import Desk
-from api.inbox import attention, counting, drafts, history, listing, opening, rows
+from api.inbox import attention, counting, drafts, history, listing, rows
 from api.inbox.opening import OpenCase
 from api.inbox.views import Filters, View
-from api.staff import cases
+from api.review.desk import review_desk
 from api.storage.models import HandoffState, Staff, StaffSession, now
 
 T = TypeVar("T")
@@ -45,6 +47,7 @@ class DeskPage:
         self.console = console
         self.state = ListState()
         self.case: OpenCase | None = None
+        self.titles: Mapping[str, str] = {}
         self._list = ListPanel(self)
         self._talk = TalkPanel(self)
         self._side = SidePanel(self)
@@ -57,7 +60,7 @@ class DeskPage:
 
     async def build(self, conversation_id: str | None) -> None:
         """Put the columns on the page and begin to listen."""
-        with ui.element("div").classes("inbox") as self._root:
+        with ui.element("div").classes("inbox") as self.root:
             self._list.build()
             self._talk.build()
             self._side.build()
@@ -88,7 +91,7 @@ class DeskPage:
 
     def show_pane(self, pane: str) -> None:
         """Bring a column to the front where there is room for one alone."""
-        self._root.props(f"data-pane={pane}")
+        self.root.props(f"data-pane={pane}")
 
     async def refresh_list(self) -> None:
         """Read the list and the numbers anew."""
@@ -132,7 +135,7 @@ class DeskPage:
             self.console.staff = staff
             await work()
             return
-        with self._root:
+        with self.root:
             shell.ask_to_log_in_again()
         self._live.stop()
 
@@ -153,9 +156,10 @@ class DeskPage:
 
     async def open(self, conversation_id: str) -> None:
         """Show a conversation."""
-        case = await self.console.act(lambda staff: self._read_case(staff, conversation_id))
+        case = await self.console.act(lambda staff: read_case(self.console, staff, conversation_id))
         if case is None:
             return
+        self.titles = await titles_of(case, review_desk(self.console.state).catalogue)
         self.case = case
         self._live.follow(conversation_id)
         self._list.select(conversation_id)
@@ -165,19 +169,6 @@ class DeskPage:
         ui.run_javascript(
             f'history.replaceState(history.state, "", "/staff/cases/{conversation_id}")'
         )
-
-    async def _read_case(self, staff: Staff, conversation_id: str) -> OpenCase:
-        state, settings = self.console.state, self.console.settings
-        async with state.database.read() as session:
-            return await opening.open_case(
-                session,
-                staff,
-                conversation_id,
-                vault=state.vault,
-                account=settings.wechat_account,
-                zone=self.console.zone,
-                at=now(),
-            )
 
     async def refresh_case(self) -> None:
         """Read what may have changed in the open conversation."""
@@ -194,36 +185,32 @@ class DeskPage:
 
     async def _read_on(self, case: OpenCase, from_seq: int | None) -> None:
         conversation_id = case.row.conversation.id
-        staff, settings = self.console.staff, self.console.settings
         try:
-            async with self.console.state.database.read() as session:
-                await cases.require_visible(session, staff, conversation_id)
-                (row,) = await rows.read(session, [conversation_id])
-                screenful = await history.read(session, conversation_id, from_seq=from_seq)
-                notes = await opening.notes_of(session, conversation_id)
-                wechat = await opening.channel_of(
-                    session, row, settings.wechat_account, self.console.zone, now()
-                )
+            read = await read_on(self.console, case, from_seq)
         except ApiError:
             await self._lose(conversation_id)
             return
         if self.case is None or self.case.row.conversation.id != conversation_id:
             return  # another one was opened meanwhile
-        self.case = replace(self.case, row=row, history=screenful, notes=notes, wechat=wechat)
+        self.case = read
         self._talk.update(self.case)
         self._side.update(self.case)
 
     async def _lose(self, conversation_id: str) -> None:
         """Put the case away: a colleague has it now, and it is nobody else's business."""
         (row,) = await self.read(lambda session: rows.read(session, [conversation_id]))
+        own = self.console.staff.id
+        unsent = await self.read(lambda session: drafts.load(session, own, conversation_id))
         self.case = None
         self._talk.show(None)
         self._side.show(None)
         self._list.select("")
         self.show_pane("list")
         name = row.holder.name if row.holder else ""
-        with self._root:
+        with self.root:
             ui.notify(page_texts().case.taken.format(name=name), type="warning", position="top")
+            if unsent:
+                self.dialogs.show_unsent(unsent)
 
     async def act(
         self, work: Callable[[Staff], Awaitable[object]], done: str | None = None
@@ -252,6 +239,11 @@ class DeskPage:
         ):
             await self.choose_view(View.MINE)
 
+    async def resolve(self) -> None:
+        """Ask how one's own case ended, and finish it."""
+        if self.is_mine:
+            await self.dialogs.resolve()
+
     async def send(self, conversation_id: str, text: str, attempt_id: str) -> None:
         """Send a reply; if that fails it stays where it was typed, and as a draft."""
         sent = await self.console.act(
@@ -260,6 +252,7 @@ class DeskPage:
         if sent is None:
             self._talk.composer.failed(attempt_id)
             await self.save_draft(conversation_id, text)
+            await self.refresh_case()  # it may be finished, or somebody else's
             return
         self._talk.composer.sent(attempt_id)
         await self.save_draft(conversation_id, "")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from api.console.inbox.label_dialog import LabelForm
 from api.console.inbox.texts import page_texts
-from api.inbox import colleagues, labels, snoozing
+from api.inbox import colleagues, snoozing
 from api.inbox.colleagues import Colleague
-from api.inbox.labels import Colour
 from api.staff.permissions import PERMISSIONS, Permission
 from api.storage.models import OutcomeKind, Role, Staff, now
 
@@ -96,7 +96,7 @@ class Dialogs:
                     color=None,
                 ).props("outline no-caps align=left")
             ui.label(texts.snooze_hint).classes("inbox-hint")
-            ui.button(texts.cancel, on_click=dialog.close, color=None).props("flat")
+            self._close(dialog, texts.cancel)
         until = await self._answer_of(dialog)
         if isinstance(until, datetime):
             await self._snooze(until)
@@ -122,43 +122,10 @@ class Dialogs:
         case = self._desk.case
         if case is None:
             return
-        texts, database = self._texts, self._desk.console.state.database
-        conversation_id = case.row.conversation.id
-        on_it = {label.id for label in case.row.labels}
-        known = await self._desk.read(labels.usable)
-
-        async def toggle(label_id: str, put: bool) -> None:
-            change = labels.put if put else labels.remove
-            await self._desk.act(lambda staff: change(database, staff, conversation_id, label_id))
-
-        async def create() -> None:
-            name = new.value or ""
-            made = await self._desk.console.act(
-                lambda staff: labels.create(database, staff, name, Colour(colour.value))
-            )
-            if made is not None:
-                dialog.close()
-                await toggle(made.id, put=True)
-
+        texts = self._texts
         with self._dialog(texts.labels_title) as dialog:
-            if not known:
-                ui.label(texts.labels_none).classes("inbox-hint")
-            for label in known:
-                ui.checkbox(
-                    label.name,
-                    value=label.id in on_it,
-                    on_change=lambda event, key=label.id: toggle(key, put=event.value),
-                )
-            if self._desk.console.may(Permission.SEE_ALL):
-                with ui.row().classes("items-center no-wrap"):
-                    new = ui.input(texts.labels_new).props(
-                        f"dense outlined maxlength={labels.NAME_MAX_CHARS}"
-                    )
-                    colour = ui.select(page_texts().colours, value=Colour.GREY).props(
-                        "dense outlined"
-                    )
-                    ui.button(texts.labels_add, on_click=create).props("dense no-caps flat")
-            ui.button(texts.close, on_click=dialog.close, color=None).props("flat")
+            await LabelForm(self._desk, case).build(dialog)
+            self._close(dialog, texts.close)
         await self._answer_of(dialog)
 
     async def ask_why(self) -> str | None:
@@ -169,6 +136,17 @@ class Dialogs:
             self._answers(dialog, side.unmask_do, lambda: (reason.value or "").strip())
         answer: str | None = await self._answer_of(dialog)
         return answer
+
+    def show_unsent(self, text: str) -> None:
+        """Give back what somebody wrote in a case that is not theirs any more."""
+        composer = page_texts().composer
+        with self._dialog(composer.unsent_title) as dialog:
+            ui.textarea(value=text).props(
+                f'outlined autogrow readonly aria-label="{composer.unsent_title}"'
+            )
+            self._close(dialog, self._texts.close)
+        dialog.on("hide", dialog.delete)
+        dialog.open()
 
     async def _snooze(self, until: datetime | None) -> None:
         state, conversation_id = self._desk.console.state, self._conversation_id
@@ -189,8 +167,8 @@ class Dialogs:
 
     @contextmanager
     def _dialog(self, title: str) -> Iterator[ui.dialog]:
-        with ui.dialog() as dialog, ui.card().classes("inbox-dialog"):
-            ui.label(title).classes("text-h6")
+        # Not where the button is that was clicked: that may be drawn anew meanwhile.
+        with self._desk.root, dialog_card(title) as dialog:
             yield dialog
 
     def _answers(self, dialog: ui.dialog, do: str, answer: Callable[[], Any]) -> None:
@@ -198,11 +176,23 @@ class Dialogs:
             ui.button(self._texts.cancel, on_click=dialog.close, color=None).props("flat")
             ui.button(do, on_click=lambda: dialog.submit(answer())).props("unelevated")
 
+    def _close(self, dialog: ui.dialog, name: str) -> None:
+        with ui.row().classes("inbox-dialog-acts"):
+            ui.button(name, on_click=dialog.close, color=None).props("flat")
+
     async def _answer_of(self, dialog: ui.dialog) -> Any:
         dialog.open()
         answer = await dialog
         dialog.delete()
         return answer
+
+
+@contextmanager
+def dialog_card(title: str) -> Iterator[ui.dialog]:
+    """A dialog under a title; the body of the ``with`` fills it. It opens by ``open``."""
+    with ui.dialog().props(f'aria-label="{title}"') as dialog, ui.card().classes("inbox-dialog"):
+        ui.label(title).classes("text-h6").props('role="heading" aria-level="2"')
+        yield dialog
 
 
 def _in_words(colleague: Colleague) -> str:

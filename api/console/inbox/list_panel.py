@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from api.console.inbox.components import CaseList
+from api.console.inbox.dialogs import dialog_card
 from api.console.inbox.list_view import row_data
 from api.console.inbox.texts import page_texts
 from api.inbox import colleagues, labels
@@ -62,6 +63,7 @@ class ListPanel:
                 on_open=self._desk.open,
                 on_more=self._desk.show_more,
                 on_claim=self._desk.claim,
+                on_resolve=self._desk.resolve,
             ).classes("inbox-cases")
 
     def show(self, page: Page, counts: Counts) -> None:
@@ -114,8 +116,7 @@ class ListPanel:
             "label_id": texts.label_filter,
             "assigned": texts.assigned,
         }
-        with ui.dialog() as dialog, ui.card().classes("inbox-dialog"):
-            ui.label(texts.filters).classes("text-h6")
+        with self._desk.root, dialog_card(texts.filters) as dialog:
             fields = {
                 key: ui.select(
                     options, value=getattr(filters, key), label=names[key], clearable=True

@@ -1,5 +1,6 @@
 """The hand-off package: what the bot knew when it gave the case to a person."""
 
+import asyncio
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,24 @@ from api.console.inbox import words
 from api.console.inbox.texts import page_texts
 from api.handoff.opening import HandoffPackage
 from api.inbox.opening import OpenCase
+from api.review.catalogue import Catalogue
 from api.storage.models import Handoff, now
 from contract import TraceHit
 
 _INTERNAL_SLOTS = "requested_slot"
 
 
-def show_package(case: OpenCase, zone: ZoneInfo) -> None:
-    """Put it into the current element."""
+async def titles_of(case: OpenCase, catalogue: Catalogue) -> Mapping[str, str]:
+    """Titles of articles by id, if any were found for the case; one out of service has none."""
+    handoff = case.row.handoff
+    if handoff is None or not handoff.package.get("passages"):
+        return {}
+    articles = await asyncio.to_thread(catalogue.articles)
+    return {article.id: article.title for article in articles.values()}
+
+
+def show_package(case: OpenCase, titles: Mapping[str, str], zone: ZoneInfo) -> None:
+    """Put it into the current element. ``titles``: of articles, by id."""
     texts = page_texts()
     handoff = case.row.handoff
     if handoff is None:
@@ -37,7 +48,7 @@ def show_package(case: OpenCase, zone: ZoneInfo) -> None:
     if package.passages:
         section(texts.side.passages)
         for hit in package.passages:
-            _show_passage(hit)
+            _show_passage(hit, titles.get(hit.article_id, hit.article_id))
     at = now()
     rows = {
         texts.side.waiting_since: words.short(handoff.created_at, at, zone),
@@ -58,7 +69,7 @@ def show_package(case: OpenCase, zone: ZoneInfo) -> None:
 
 def section(title: str) -> None:
     """A heading of the column."""
-    ui.label(title).classes("side-section").props('role="heading" aria-level="3"')
+    ui.label(title).classes("side-section").props('role="heading" aria-level="2"')
 
 
 def pairs(rows: Mapping[str, str]) -> None:
@@ -101,11 +112,11 @@ def _show_understanding(package: HandoffPackage) -> None:
             pairs(slots)
 
 
-def _show_passage(hit: TraceHit) -> None:
+def _show_passage(hit: TraceHit, title: str) -> None:
     texts = page_texts().side
     scores = hit.scores
     with ui.element("div").classes("side-passage"):
-        ui.label(f"{hit.article_id} · {hit.section}" if hit.section else hit.article_id)
+        ui.label(f"{title} · {hit.section}" if hit.section else title)
         ui.label(texts.probability.format(n=round(scores.probability * 100))).classes("inbox-hint")
         ui.label(
             texts.scores.format(

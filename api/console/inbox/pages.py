@@ -38,7 +38,7 @@ async def case_page(console: Console, conversation_id: str) -> None:
 @staff_page(
     "/desk-settings",
     title=page_texts().settings.title,
-    permission=Permission.SEE_ALL,
+    permission=Permission.MANAGE_DESK,
     nav=page_texts().settings.nav,
     icon="tune",
     order=80,

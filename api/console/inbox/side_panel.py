@@ -78,7 +78,7 @@ class SidePanel:
             self._shown = standing
             self._package.clear()
             with self._package:
-                show_package(case, self._desk.console.zone)
+                show_package(case, self._desk.titles, self._desk.console.zone)
         self._show_notes(case)
 
     def _build_notes(self) -> None:

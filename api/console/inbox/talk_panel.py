@@ -149,26 +149,30 @@ class TalkPanel:
     def _show_acts(self) -> None:
         texts, dialogs = self._texts.case, self._desk.dialogs
         if self._desk.is_mine:
-            ui.button(texts.resolve, on_click=dialogs.resolve).props("dense no-caps unelevated")
+            ui.button(texts.resolve, on_click=self._desk.resolve).props("dense no-caps unelevated")
         with (
             ui.button(icon="more_vert", color=None)
             .props(f'flat dense aria-label="{texts.more}"')
             .mark("case-menu"),
             ui.menu(),
         ):
-            ui.menu_item(texts.labels, dialogs.labels)
+            acts = {texts.labels: dialogs.labels}
             if self._desk.is_mine:
-                ui.menu_item(texts.transfer, dialogs.transfer)
-                ui.menu_item(texts.snooze, dialogs.snooze)
-                ui.menu_item(texts.put_back, dialogs.put_back)
-                ui.menu_item(texts.release, dialogs.release)
+                acts |= {
+                    texts.transfer: dialogs.transfer,
+                    texts.snooze: dialogs.snooze,
+                    texts.put_back: dialogs.put_back,
+                    texts.release: dialogs.release,
+                }
+            for name, act in acts.items():
+                ui.menu_item(name, act).props("role=menuitem")
 
     def _show_bar(self, case: OpenCase) -> None:
         """Who has the case, where that is not the one who looks at it."""
         texts = self._texts.case
         row, handoff = case.row, case.row.handoff
         mine = self._desk.is_mine
-        self.composer.set_visibility(mine)
+        self.composer.show(locked=not mine)
         self._bar.clear()
         self._bar.set_visibility(not mine or self._is_aside(case))
         with self._bar:
@@ -220,7 +224,7 @@ class TalkPanel:
             return
         with self._suggestion:
             ui.label(texts.suggestion_title).classes("talk-suggestion-title")
-            ui.label(found.text).classes("worker-text talk-suggestion-text")
+            ui.label(found.text).classes("worker-text talk-suggestion-text").props('tabindex="0"')
             with ui.row().classes("talk-suggestion-acts"):
                 ui.button(texts.use, on_click=lambda: self._use(found.text)).props(
                     "dense no-caps unelevated"

@@ -124,6 +124,8 @@ class ComposerTexts(_Texts):
     too_long: Text
     saved: Text
     offline: Text
+    unsent: Text
+    unsent_title: Text
     no_suggestion: Text
     suggestion_title: Text
     use: Text

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import ui
 
+from api.console import dialogs
 from api.console.knowledge import diff_view
 from api.console.knowledge.texts import page_texts
 from api.knowledge.differences import Line
@@ -22,7 +23,7 @@ def open_conflict(
         ui.dialog(value=True).props("persistent") as dialog,
         ui.card().style("width: min(900px, 96vw); max-width: 96vw"),
     ):
-        ui.label(texts.conflict_title).classes("text-h6")
+        dialogs.title(dialog, texts.conflict_title)
         ui.label(texts.conflict_words.format(name=name)).classes("knowledge-text")
         diff_view.show(lines)
 

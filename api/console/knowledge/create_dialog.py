@@ -1,10 +1,10 @@
 """The dialog that begins a new article."""
 
 import re
-from collections.abc import Sequence
 
 from nicegui import ui
 
+from api.console import dialogs
 from api.console.knowledge.parts import ask
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console
@@ -17,20 +17,13 @@ _ID_MAX_CHARS = 128
 _TITLE_MAX_CHARS = 40
 
 
-def open_create(
-    console: Console,
-    knowledge: Knowledge,
-    *,
-    title: str = "",
-    area: str | None = None,
-    questions: Sequence[str] = (),
-) -> None:
+def open_create(console: Console, knowledge: Knowledge) -> None:
     """Ask for what an article needs, and go on in the editor."""
     texts = page_texts().create
     with ui.dialog(value=True) as dialog, ui.card().classes("w-96"):
-        ui.label(texts.title).classes("text-h6")
-        name = ui.input(texts.name, value=title).props(f"maxlength={_TITLE_MAX_CHARS} autofocus")
-        folder = ui.select(area_names(), label=texts.area, value=area)
+        dialogs.title(dialog, texts.title)
+        name = ui.input(texts.name).props(f"maxlength={_TITLE_MAX_CHARS} autofocus")
+        folder = ui.select(area_names(), label=texts.area)
         identifier = ui.input(
             texts.id,
             validation=lambda value: (
@@ -50,11 +43,7 @@ def open_create(
                 console,
                 Permission.EDIT_KNOWLEDGE,
                 lambda staff: knowledge.desk.create(
-                    staff,
-                    identifier.value,
-                    folder.value,
-                    name.value.strip(),
-                    questions=questions,
+                    staff, identifier.value, folder.value, name.value.strip()
                 ),
             )
             if revision is not None:

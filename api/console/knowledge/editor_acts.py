@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from api.console import dialogs
 from api.console.knowledge import parts
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console
@@ -141,7 +142,7 @@ async def _ask_for_words(title: str, words: str) -> str | None:
     """What somebody types into a dialog, or None if it is closed."""
     texts = page_texts().editor
     with ui.dialog() as dialog, ui.card().classes("w-96"):
-        ui.label(title).classes("text-h6")
+        dialogs.title(dialog, title)
         ui.label(words).classes("knowledge-text")
         comment = ui.textarea(texts.comment).props(
             f"autofocus outlined maxlength={_COMMENT_MAX_CHARS}"

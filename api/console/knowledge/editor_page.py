@@ -4,16 +4,19 @@ import json
 
 from nicegui import ui
 
+from api.console import dialogs
 from api.console.knowledge import parts
 from api.console.knowledge.conflict_dialog import open_conflict
 from api.console.knowledge.editor_acts import EditorActs
 from api.console.knowledge.history_view import show_history
 from api.console.knowledge.preview_view import PreviewView
+from api.console.knowledge.proposals_view import show_proposals
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console, staff_page
 from api.error_codes import ErrorCode
 from api.errors import ApiError
 from api.knowledge.desk import SOURCE_MAX_CHARS, OpenArticle
+from api.knowledge.questions import with_question
 from api.knowledge.service import Knowledge
 from api.staff.permissions import Permission
 from api.storage.models import ArticleRevision, Staff
@@ -176,6 +179,7 @@ class Editor:
         if not isinstance(kept, str) or kept in (self._opened.source, self._source.value):
             return
         with ui.dialog(value=True) as dialog, ui.card():
+            dialogs.title(dialog, texts.recover_title)
             ui.label(texts.recover)
 
             def go_on() -> None:
@@ -197,6 +201,7 @@ class Editor:
         self._variants.clear()
         with self._variants:
             self._show_variants()
+            show_proposals(self._opened)
         self._history.clear()
         with self._history:
             show_history(self._console, self._knowledge, self._opened)
@@ -219,17 +224,3 @@ class Editor:
 def _name_script(name: str) -> str:
     """Gives the editor, which is there a little later, a name for screen readers."""
     return _NAME % json.dumps(name)
-
-
-def with_question(source: str, question: str) -> str:
-    """The text with one more way to ask at the end of its list."""
-    lines = source.splitlines()
-    if "questions:" not in lines:
-        return source
-    end = lines.index("questions:") + 1
-    indent = "  "
-    while end < len(lines) and lines[end].lstrip().startswith("- "):
-        indent = lines[end][: len(lines[end]) - len(lines[end].lstrip())]
-        end += 1
-    lines.insert(end, f"{indent}- {json.dumps(question, ensure_ascii=False)}")
-    return "\n".join(lines) + "\n"

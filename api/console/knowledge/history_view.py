@@ -9,6 +9,8 @@ from api.knowledge.desk import PROGRAM, OpenArticle
 from api.knowledge.service import Knowledge
 from api.staff.permissions import Permission
 
+_TO_IT = "getHtmlElement(%d).scrollIntoView({block: 'nearest'})"
+
 
 def show_history(console: Console, knowledge: Knowledge, opened: OpenArticle) -> None:
     """Every revision, newest first, each compared with what it is based on."""
@@ -33,6 +35,7 @@ def show_history(console: Console, knowledge: Knowledge, opened: OpenArticle) ->
             words = texts.compare_with.format(old=names[old], new=names[new])
             ui.label(words).classes("knowledge-soft")
             diff_view.show(lines)
+        ui.run_javascript(_TO_IT % shown.id)
 
     for each in opened.history:
         with ui.element("div").classes("knowledge-bar"):

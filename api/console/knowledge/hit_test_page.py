@@ -4,6 +4,7 @@ from typing import Any
 
 from nicegui import ui
 
+from api.console import scrolling
 from api.console.knowledge import parts
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console, staff_page
@@ -77,7 +78,8 @@ def _search(search: SearchView) -> None:
         parts.chip(page_texts().decisions[decision], _TONES[decision])
         ui.label(texts.probability.format(value=f"{search.probability:.2f}"))
         ui.label(texts.rewritten.format(query=search.rewritten)).classes("knowledge-soft")
-    table = ui.table(
+    table = scrolling.table(
+        search.rewritten,
         columns=[_column(name, label) for name, label in texts.columns.items()],
         rows=[
             {

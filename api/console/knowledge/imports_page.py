@@ -2,6 +2,7 @@
 
 from nicegui import events, ui
 
+from api.console import dialogs
 from api.console.knowledge import parts
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console, staff_page
@@ -43,7 +44,7 @@ class ImportsPage:
         )
         # Quasar's own box has buttons without names; one button says it all.
         self._upload.props(f'accept="{",".join(SUFFIXES)}"').classes("hidden")
-        button = ui.button(texts.choose, icon="upload_file").props("no-caps")
+        button = ui.button(texts.choose, icon="upload_file").props("no-caps").classes("self-start")
         # In the browser: it opens a file dialog only while a click is being handled.
         button.on("click", js_handler=f"() => getElement({self._upload.id}).$refs.qRef.pickFiles()")
         self._preview = ui.column().classes("w-full")
@@ -137,7 +138,7 @@ class ImportsPage:
         documents = await self._knowledge.imports.documents(name)
         titles = {document.id: document.title for document in documents}
         with ui.dialog(value=True) as dialog, ui.card().classes("w-96"):
-            ui.label(texts.imports.article).classes("text-h6")
+            dialogs.title(dialog, texts.imports.article)
             chosen = ui.select(titles, value=next(iter(titles)), with_input=True)
             folder = ui.select(area_names(), label=texts.imports.area)
             for field in (chosen, folder):

@@ -10,9 +10,10 @@ from api.console.knowledge import parts
 from api.console.knowledge.create_dialog import open_create
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console, staff_page
+from api.console.review.accept_dialog import open_accept_draft
 from api.knowledge.listing import ArticleRow, DueItem, Standing, select
+from api.knowledge.reviewed import WantedArticle
 from api.knowledge.service import Knowledge
-from api.review.payloads import ArticleDraft
 from api.staff.permissions import Permission
 from api.storage.models import RevisionState
 from knowledge_base.areas import area_names
@@ -50,7 +51,7 @@ async def articles_page(console: Console) -> None:
     due = await knowledge.desk.worklist()
     waiting = await knowledge.desk.waiting()
     wanted = await knowledge.desk.wanted()
-    with ui.tabs().props("dense no-caps align=left") as tabs:
+    with ui.tabs().props("dense no-caps align=left outside-arrows") as tabs:
         for name, label, count in (
             ("articles", texts.tabs.articles, 0),
             ("due", texts.tabs.due, len(due)),
@@ -58,15 +59,16 @@ async def articles_page(console: Console) -> None:
             ("wanted", texts.tabs.wanted, len(wanted)),
         ):
             ui.tab(name, f"{label} {count}" if count else label)
-    with ui.tab_panels(tabs, value="articles").classes("w-full").props("animated=false"):
-        with ui.tab_panel("articles").classes("q-pa-none"):
+    panels = ui.tab_panels(tabs, value="articles").classes("w-full knowledge-panels")
+    with panels.props("animated=false"):
+        with ui.tab_panel("articles"):
             _articles(console, knowledge, rows)
-        with ui.tab_panel("due").classes("q-pa-none"):
+        with ui.tab_panel("due"):
             _due(due)
-        with ui.tab_panel("waiting").classes("q-pa-none"):
+        with ui.tab_panel("waiting"):
             _table(waiting, texts.nothing_waiting)
-        with ui.tab_panel("wanted").classes("q-pa-none"):
-            _wanted(console, knowledge, wanted)
+        with ui.tab_panel("wanted"):
+            _wanted(console, wanted)
 
 
 def _articles(console: Console, knowledge: Knowledge, rows: Sequence[ArticleRow]) -> None:
@@ -196,11 +198,12 @@ def _due(items: Sequence[DueItem]) -> None:
         table.add_slot(f"body-cell-{name}", _CHIP_SLOT)
 
 
-def _wanted(console: Console, knowledge: Knowledge, drafts: Sequence[ArticleDraft]) -> None:
+def _wanted(console: Console, wanted: Sequence[WantedArticle]) -> None:
     texts = page_texts().list
-    if not drafts:
+    if not wanted:
         ui.label(texts.nothing_wanted).classes("console-empty")
-    for draft in drafts:
+    for each in wanted:
+        draft = each.draft
         with ui.element("section").classes("console-card q-mb-sm w-full"):
             with ui.element("div").classes("knowledge-bar"):
                 parts.heading(draft.title)
@@ -209,12 +212,8 @@ def _wanted(console: Console, knowledge: Knowledge, drafts: Sequence[ArticleDraf
                 ui.button(
                     texts.write,
                     icon="edit",
-                    on_click=lambda draft=draft: open_create(
-                        console,
-                        knowledge,
-                        title=draft.title,
-                        area=draft.area,
-                        questions=[draft.question, *draft.examples],
+                    on_click=lambda each=each: open_accept_draft(
+                        console, each.proposal_id, each.draft
                     ),
                 ).props("outline dense")
             ui.label(texts.asked.format(question=draft.question)).classes("worker-text")

@@ -13,6 +13,7 @@ from api.error_codes import ErrorCode
 from api.errors import ApiError
 from api.knowledge.listing import RevisionSummary, Standing
 from api.knowledge.service import Knowledge, knowledge_of
+from api.review.stages import Stage
 from api.staff.permissions import Permission, may
 from api.storage.models import PublicationState, RevisionState, Staff
 from knowledge_base.areas import area_names
@@ -21,7 +22,13 @@ T = TypeVar("T")
 ARTICLES, HIT_TEST = "/knowledge", "/knowledge/hit-test"
 IMPORTS, PUBLISH = "/knowledge/imports", "/knowledge/publish"
 _STYLE = Path(__file__).with_name("knowledge.css")
-_GOOD = {RevisionState.PUBLISHED, PublicationState.LIVE, Standing.LIVE}
+_GOOD = {
+    RevisionState.PUBLISHED,
+    PublicationState.LIVE,
+    Standing.LIVE,
+    Stage.PUBLISHED,
+    Stage.EXPORTED,
+}
 _WARN = {
     RevisionState.SUBMITTED,
     RevisionState.APPROVED,
@@ -29,6 +36,8 @@ _WARN = {
     PublicationState.ROLLED_BACK,
     Standing.NOT_YET,
     Standing.NEW,
+    Stage.PROPOSED,
+    Stage.IN_DRAFT,
 }
 _BAD = {
     RevisionState.REJECTED,
@@ -36,6 +45,7 @@ _BAD = {
     PublicationState.FAILED,
     Standing.LAPSED,
     Standing.BROKEN,
+    Stage.REJECTED,
 }
 
 
@@ -69,7 +79,7 @@ async def ask(
     return await console.act(checked)
 
 
-def tone(state: RevisionState | PublicationState | Standing) -> str:
+def tone(state: RevisionState | PublicationState | Standing | Stage) -> str:
     """How a state is coloured: good, warn, bad or not at all."""
     if state in _GOOD:
         return "good"

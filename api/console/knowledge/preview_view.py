@@ -1,11 +1,15 @@
 """How the article will look, and what is wrong with it."""
 
+import re
+
 from nicegui import ui
 
 from api.console.knowledge import parts
 from api.console.knowledge.texts import page_texts
 from api.knowledge.desk import Checked
 from api.knowledge.previewing import Preview
+
+_LINK = re.compile(r'<a href="[^"]*">([^<]*)</a>')
 
 
 class PreviewView:
@@ -69,4 +73,14 @@ class PreviewView:
             for number, text in enumerate(preview.wechat, start=1):
                 if len(preview.wechat) > 1:
                     ui.label(texts.part.format(number=number)).classes("knowledge-soft")
-                ui.label(text).classes("bubble")
+                _bubble(text)
+
+
+def _bubble(text: str) -> None:
+    """A message as WeChat shows it: of a link only its words."""
+    with ui.element("div").classes("bubble"):
+        words, *links = _LINK.split(text)
+        ui.label(words)
+        for shown, following in zip(links[::2], links[1::2], strict=True):
+            ui.label(shown).classes("link")
+            ui.label(following)

@@ -1,16 +1,25 @@
 """One publication: its progress, and the comparison that let it through or stopped it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
 
+from api.console import scrolling
 from api.console.knowledge import parts
 from api.console.knowledge.texts import page_texts
 from api.console.page import Console
+from api.console.review.texts import page_texts as review_texts
 from api.knowledge.publications import report_of
 from api.storage.models import Publication, PublicationState
-from knowledge_base.publishing.plan import GateReport, Outcome, Progress, Step, Verdict
+from knowledge_base.publishing.plan import (
+    Expected,
+    GateReport,
+    Outcome,
+    Progress,
+    Step,
+    Verdict,
+)
 from knowledge_base.retrieval.decision import Decision
 
 _SHOWN = 100
@@ -27,14 +36,15 @@ def show_publication(
     publication: Publication,
     name: str,
     progress: Sequence[Progress],
+    titles: Mapping[str, str],
     *,
     is_open: bool,
 ) -> None:
-    """Show a publication; ``name``: of who started it."""
+    """Show a publication; ``name``: of who started it, ``titles``: of articles by their ids."""
     texts = page_texts().publish
     report = report_of(publication)
     by = texts.by.format(name=name, at=parts.at(console, publication.created_at))
-    with ui.expansion(value=is_open).classes("console-card w-full q-pa-none") as panel:
+    with ui.expansion(value=is_open).classes("console-card w-full knowledge-publication") as panel:
         with panel.add_slot("header"), ui.element("div").classes("knowledge-bar"):
             state = page_texts().publication_states[publication.state]
             parts.chip(state, parts.tone(publication.state))
@@ -50,7 +60,7 @@ def show_publication(
             words = texts.index.format(version=publication.index_version)
             ui.label(words).classes("knowledge-soft")
         if report.gate is not None:
-            _gate(report.gate)
+            _gate(report.gate, titles)
 
 
 def _progress(progress: Sequence[Progress]) -> None:
@@ -71,17 +81,18 @@ def _progress(progress: Sequence[Progress]) -> None:
                 ui.label(words).classes("knowledge-soft knowledge-score")
 
 
-def _gate(gate: GateReport) -> None:
+def _gate(gate: GateReport, titles: Mapping[str, str]) -> None:
     texts = page_texts().publish
     asked = texts.asked.format(questions=gate.questions, cases=gate.cases)
     ui.label(asked).classes("knowledge-soft")
     for title, verdicts in ((texts.broken, gate.broken), (texts.left_out, gate.left_out)):
         if verdicts:
-            _verdicts(title, verdicts)
+            _verdicts(title, verdicts, titles)
     if gate.measures:
         parts.heading(texts.measures)
         names = texts.measure_columns
-        table = ui.table(
+        table = scrolling.table(
+            texts.measures,
             columns=[
                 {"name": key, "label": label, "field": key, "align": "left"}
                 for key, label in names.items()
@@ -105,18 +116,19 @@ def _gate(gate: GateReport) -> None:
             >{{ props.value }}</span></q-td>""",
         )
     if gate.repaired:
-        _verdicts(texts.repaired, gate.repaired)
+        _verdicts(texts.repaired, gate.repaired, titles)
 
 
-def _verdicts(title: str, verdicts: Sequence[Verdict]) -> None:
+def _verdicts(title: str, verdicts: Sequence[Verdict], titles: Mapping[str, str]) -> None:
     texts = page_texts().publish
     parts.heading(f"{title} {len(verdicts)}")
-    table = ui.table(
+    table = scrolling.table(
+        title,
         columns=[
             {"name": key, "label": label, "field": key, "align": "left"}
             for key, label in texts.verdict_columns.items()
         ],
-        rows=[_verdict(each) for each in verdicts[:_SHOWN]],
+        rows=[_verdict(each, titles) for each in verdicts[:_SHOWN]],
         row_key="id",
         pagination=20,
     )
@@ -124,16 +136,25 @@ def _verdicts(title: str, verdicts: Sequence[Verdict]) -> None:
     table.add_slot("body-cell-question", _VERDICT_SLOT)
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _verdict(verdict: Verdict, titles: Mapping[str, str]) -> dict[str, Any]:
     texts = page_texts().publish
     return {
         "id": verdict.id,
         "question": verdict.question,
-        "expected": "、".join(verdict.expected) or texts.nobody,
+        "expected": _expected(verdict, titles),
         "before": _outcome(verdict.before),
         "after": _outcome(verdict.after),
         "case": texts.case if verdict.case else "",
     }
+
+
+def _expected(verdict: Verdict, titles: Mapping[str, str]) -> str:
+    texts = page_texts().publish
+    named = "、".join(titles.get(each, each) for each in verdict.expected)
+    if verdict.treatment in (None, Expected.ANSWER):
+        return named or texts.nobody
+    treatment = review_texts().expected[verdict.treatment]
+    return texts.treated.format(treatment=treatment, titles=named) if named else treatment
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -1,9 +1,10 @@
 """Publications: what waits, how far one is, what came of it, and the way back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nicegui import ui
 
+from api.console import dialogs
 from api.console.knowledge import parts
 from api.console.knowledge.publication_view import show_publication
 from api.console.knowledge.texts import page_texts
@@ -55,7 +56,8 @@ class PublishPage:
         if state == self._shown:
             return
         self._shown = state
-        await self._show_waiting(recent)
+        titles = {row.id: row.title for row in await self._knowledge.desk.articles()}
+        await self._show_waiting(recent, titles)
         self._history.clear()
         with self._history:
             if not recent:
@@ -66,16 +68,16 @@ class PublishPage:
                     each,
                     names.get(each.started_by, ""),
                     publishing.progress(each.id),
+                    titles,
                     is_open=number == 0,
                 )
 
-    async def _show_waiting(self, recent: Sequence[Publication]) -> None:
+    async def _show_waiting(self, recent: Sequence[Publication], titles: Mapping[str, str]) -> None:
         texts = page_texts().publish
         async with self._console.state.database.read() as session:
             approved = await revisions.in_state(session, RevisionState.APPROVED)
             names = await revisions.names_of(session, {each.author_id for each in approved})
         imports = await self._knowledge.imports.pending()
-        rows = {row.id: row for row in await self._knowledge.desk.articles()}
         own = [each for each in imports if each.uploaded_by == self._console.staff.id]
         running = any(map(_is_running, recent))
         has_live = any(each.state is PublicationState.LIVE for each in recent)
@@ -92,9 +94,8 @@ class PublishPage:
                     start.props("dense no-caps")
                     start.set_enabled(not running and len(approved) + len(imports) > len(own))
             for revision in approved:
-                row = rows.get(revision.article_id)
                 words = texts.revision.format(
-                    title=row.title if row else revision.article_id,
+                    title=titles.get(revision.article_id, revision.article_id),
                     number=revision.number,
                     author=names.get(revision.author_id, ""),
                 )
@@ -121,7 +122,7 @@ class PublishPage:
     def _confirm(self) -> None:
         texts = page_texts().publish
         with ui.dialog(value=True) as dialog, ui.card().classes("w-96"):
-            ui.label(texts.roll_back_title).classes("text-h6")
+            dialogs.title(dialog, texts.roll_back_title)
             ui.label(texts.roll_back_words).classes("knowledge-text")
 
             async def roll_back() -> None:

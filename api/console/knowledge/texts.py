@@ -103,6 +103,8 @@ class EditorTexts(_Texts):
     line: str
     variants: str
     add: str
+    proposals: str
+    all_proposals: str
     submitted: str
     approved: str
     rejected: str
@@ -121,6 +123,7 @@ class EditorTexts(_Texts):
     decided: str
     no_difference: str
     no_history: str
+    recover_title: str
     recover: str
     recover_yes: str
     recover_no: str
@@ -216,6 +219,7 @@ class PublishTexts(_Texts):
     verdict_columns: dict[str, str]
     case: str
     nobody: str
+    treated: str
     outcome: str
     nothing_found: str
 

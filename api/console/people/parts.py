@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
+from api.console import dialogs
 from api.console.people.texts import people_texts
 from api.staff.logins import OpenLogin
 
@@ -63,9 +64,8 @@ def dialog(title: str, *, persistent: bool = False) -> Iterator[ui.dialog]:
     with content, ui.dialog() as window, ui.card().classes("w-96 max-w-full items-stretch gap-3"):
         if persistent:
             window.props("persistent")
-        window.props["aria-label"] = title
         window.on("hide", window.delete)
-        ui.label(title).classes("text-base font-semibold").props('role="heading" aria-level="2"')
+        dialogs.title(window, title)
         yield window
     window.open()
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from nicegui import ui
 
+from api.console import dialogs, scrolling
 from api.console.page import Console, staff_page
 from api.console.reports.parts import ask, services
 from api.console.reports.texts import page_texts
@@ -65,7 +66,7 @@ class AlertsPage:
                 if alert.seen_by and alert.seen_at:
                     at = self._local(alert.seen_at)
                     ui.label(_texts.seen_by.format(name=alert.seen_by, at=at))
-            cases = ui.element("div").classes("reports-scroll")
+            cases = ui.element("div")
             with ui.row().classes("gap-2"):
                 show = ui.button(_texts.show, color=None).props("flat dense no-caps")
                 show.on_click(lambda: self._toggle(alert.id, cases, show))
@@ -90,7 +91,7 @@ class AlertsPage:
         if alert is None:
             return
         button.set_text(_texts.hide)
-        with place:
+        with place, scrolling.sideways(alert.employer):
             self._cases(alert.conversations)
 
     def _cases(self, cases: list[AlertCase]) -> None:
@@ -122,6 +123,7 @@ class AlertsPage:
             await self._do(lambda staff: self._desk.close(staff, alert_id), _texts.was_closed)
 
         with ui.dialog(value=True) as dialog, ui.card():
+            dialogs.title(dialog, _texts.close)
             ui.label(_texts.close_question)
             with ui.row().classes("w-full justify-end"):
                 ui.button(_texts.cancel, color=None, on_click=dialog.close).props("flat no-caps")

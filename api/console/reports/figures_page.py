@@ -51,6 +51,7 @@ class FiguresPage:
                 ui.menu_item(_texts.csv, lambda: self._export(FileKind.CSV))
                 ui.menu_item(_texts.xlsx, lambda: self._export(FileKind.XLSX))
         self._tiles = ui.element("div").classes("reports-tiles")
+        self._begin()
         self._charts = ui.element("div").classes("reports-grid")
         ui.label(_texts.note).classes("reports-note")
         ui.timer(0.01, self._show, once=True)
@@ -84,6 +85,14 @@ class FiguresPage:
             ui.notify(_texts.bad_range, type="warning", position="top")
             return None
 
+    def _begin(self) -> ui.element:
+        """Say that the figures are on their way."""
+        self._tiles.clear()
+        with self._tiles, ui.row().classes("items-center gap-2") as waiting:
+            ui.spinner()
+            ui.label(_texts.loading).classes("reports-note")
+        return waiting
+
     async def _show(self) -> None:
         """Each figure as soon as it is counted. A range chosen meanwhile takes over."""
         days = self._days()
@@ -91,10 +100,8 @@ class FiguresPage:
             return
         self._asked += 1
         asked = self._asked
-        self._tiles.clear()
         self._charts.clear()
-        with self._tiles:
-            waiting = ui.label(_texts.loading).classes("reports-note")
+        waiting = self._begin()
         figures = self._reports.figures
         parts: list[Callable[[Staff], Awaitable[view.Drawn]]] = [
             lambda _: view.volumes(figures, days),
@@ -110,7 +117,8 @@ class FiguresPage:
             if draw is None or asked != self._asked:
                 return
             view.draw_into(draw, self._tiles, self._charts)
-            waiting.set_visibility(False)
+            if not waiting.is_deleted:
+                waiting.delete()
 
     async def _export(self, kind: FileKind) -> None:
         days = self._days()

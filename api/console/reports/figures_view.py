@@ -74,6 +74,7 @@ async def volumes(figures: Reports, days: DayRange) -> Drawn:
         chart(_words.by_hour, options, in_words, PLACES[_words.by_hour])
         with card(_words.channels, PLACES[_words.channels]):
             table(
+                _words.channels,
                 (
                     ("channel", _texts.tables.channel, "left"),
                     ("conversations", _texts.tables.conversations, "right"),
@@ -215,12 +216,10 @@ async def agents(figures: Reports, days: DayRange) -> Drawn:
     counted = await figures.agents(days)
 
     def below() -> None:
-        with (
-            card(_words.agents, PLACES[_words.agents], wide=True),
-            ui.element("div").classes("reports-scroll"),
-        ):
+        with card(_words.agents, PLACES[_words.agents], wide=True):
             words = _texts.tables
             table(
+                _words.agents,
                 (
                     ("name", words.name, "left"),
                     ("cases", words.cases, "right"),

@@ -61,7 +61,9 @@ class MonthlyPage:
             return
         self._body.clear()
         with self._body:
-            ui.label(monthly_files.title_of(report)).classes("text-h6")
+            ui.label(monthly_files.title_of(report)).classes("text-h6").props(
+                'role="heading" aria-level="2"'
+            )
             if month == self._reports.current:
                 ui.label(_texts.so_far).classes("reports-note")
             ui.label(report_texts().monthly.notice).classes("reports-note")
@@ -85,8 +87,9 @@ class MonthlyPage:
     def _list(self, report: MonthlyReport) -> None:
         headings = monthly_files.headings()
         rows = list(monthly_files.rows(report, self._console.zone))[:_ROWS_AT_MOST]
-        with card(_texts.list), ui.element("div").classes("reports-scroll"):
+        with card(_texts.list):
             table(
+                _texts.list,
                 [(str(column), heading, "left") for column, heading in enumerate(headings)],
                 [_row(row) for row in rows],
             )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from nicegui import ui
 
+from api.console import scrolling
 from api.console.page import Console
 from api.console.reports.charts import Options
 from api.error_codes import ErrorCode
@@ -80,20 +81,21 @@ def chart(
             drawn.style(f"height: {max(rows, 3) * _ROW_PX + 24}px")
 
 
-def table(columns: Sequence[tuple[str, str, str]], rows: Sequence[dict[str, Any]]) -> ui.table:
+def table(
+    name: str, columns: Sequence[tuple[str, str, str]], rows: Sequence[dict[str, Any]]
+) -> None:
     """A plain table; a column is its field, heading and alignment."""
-    return (
-        ui.table(
-            columns=[
-                {"name": field, "field": field, "label": label, "align": align}
-                for field, label, align in columns
-            ],
-            rows=list(rows),
-            row_key=columns[0][0],
-        )
-        .classes("reports-table")
-        .props("flat dense wrap-cells hide-pagination :rows-per-page-options='[0]'")
+    shown = scrolling.table(
+        name,
+        columns=[
+            {"name": field, "field": field, "label": label, "align": align}
+            for field, label, align in columns
+        ],
+        rows=list(rows),
+        row_key=columns[0][0],
     )
+    shown.classes("reports-table")
+    shown.props("flat dense wrap-cells hide-pagination :rows-per-page-options='[0]'")
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 from pydantic import TypeAdapter, ValidationError
 
+from api.console import dialogs
 from api.console.review.parts import Workplace, choice, intent_options
 from api.console.review.texts import page_texts
 from api.review.payloads import QUESTION_MAX_CHARS, TITLE_MAX_CHARS, Expected, NewProposal, Payload
@@ -52,7 +53,7 @@ class ProposalDialogs:
             ProposalKind.ARTICLE_DRAFT: self._article_draft,
         }
         with self._root, ui.dialog(value=True) as dialog, ui.card().classes("review-dialog"):
-            ui.label(getattr(_texts, kind)).classes("review-h2")
+            dialogs.title(dialog, getattr(_texts, kind))
             fields = forms[kind](seed)
             next(iter(fields.values())).props("autofocus")
             ui.label(_texts.masked).classes("review-note")

@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from api.review.payloads import Expected
+from api.review.stages import Stage
 from api.storage.models import (
     Author,
     Channel,
@@ -146,7 +147,9 @@ class ProposalsTexts(_Texts):
     reject: Text
     withdraw: Text
     accepted: Text
+    drafted: Text
     rejected: Text
+    withdrawn: Text
     second_person: Text
     not_yours: Text
     variant_of: Text
@@ -157,10 +160,26 @@ class ProposalsTexts(_Texts):
     examples: Text
     facts: Text
     open_review: Text
+    open_article: Text
+    in_draft: Text
+    guards: Text
+    awaits_export: Text
+    explain: Text
     export: Text
     export_nlu: Text
+    export_nlu_all: Text
     export_regression: Text
     more: Text
+
+
+class AcceptDraftTexts(_Texts):
+    """The dialog that takes a missing article over."""
+
+    title: Text
+    hint: Text
+    id: Text
+    bad_id: Text
+    accept: Text
 
 
 class UnansweredTexts(_Texts):
@@ -198,9 +217,11 @@ class PageTexts(_Texts):
     make: MakeTexts
     proposal_kinds: dict[ProposalKind, Text]
     proposal_states: dict[ProposalState, Text]
+    stages: dict[Stage, Text]
     expected: dict[Expected, Text]
     dialogs: DialogTexts
     proposals: ProposalsTexts
+    accept_draft: AcceptDraftTexts
     unanswered: UnansweredTexts
 
 

@@ -26,14 +26,19 @@ class UnansweredPage:
             self._days.props("no-caps unelevated")
             self._groups = ui.element("div").classes("review-cards").props('aria-live="polite"')
         self._dialogs = ProposalDialogs(place, self._root, self._made)
+        self._begin()
 
-    async def load(self) -> None:
-        """Show the groups of the chosen span."""
-        days = int(self._days.value)
+    def _begin(self) -> None:
+        """Say that the groups are on their way."""
         self._groups.clear()
         with self._groups, ui.row().classes("items-center"):
             ui.spinner()
             ui.label(_texts.working)
+
+    async def load(self) -> None:
+        """Show the groups of the chosen span."""
+        days = int(self._days.value)
+        self._begin()
         with self._root:
             overview = await self._place.ask(lambda _: self._place.desk.unanswered.overview(days))
         if days != self._days.value:

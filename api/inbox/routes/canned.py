@@ -17,7 +17,7 @@ from api.storage.models import Staff
 
 own = router()
 Answering = Annotated[Staff, auth.requires(Permission.REPLY)]
-Managing = Annotated[Staff, auth.requires(Permission.SEE_ALL)]
+Managing = Annotated[Staff, auth.requires(Permission.MANAGE_DESK)]
 
 
 @own.get("/canned-replies")

@@ -1,10 +1,9 @@
 """What the routes of the inbox share."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from api.errors import ErrorResponse
 from api.handoff.desk import Desk
 from api.inbox.knowledge import Search
 from api.live.events import Publisher
@@ -13,7 +12,6 @@ from api.settings import Settings
 from api.staff import auth
 from api.storage.database import Database
 
-_errors: dict[int | str, dict[str, Any]] = {"4XX": {"model": ErrorResponse}}
 _ULID = r"^[0-9A-HJKMNP-TV-Z]{26}$"
 ULID_PATTERN = _ULID
 ConversationId = Annotated[str, Path(pattern=_ULID, description="a ULID")]
@@ -27,7 +25,6 @@ def router(prefix: str = "") -> APIRouter:
     return APIRouter(
         prefix=f"/api/v1/staff{prefix}",
         route_class=auth.StaffRoute,
-        responses=_errors,
         tags=["staff"],
     )
 

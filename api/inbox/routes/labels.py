@@ -12,7 +12,7 @@ from api.storage.models import Staff
 
 own = router()
 Seeing = Annotated[Staff, auth.requires(Permission.SEE_QUEUE)]
-Managing = Annotated[Staff, auth.requires(Permission.SEE_ALL)]
+Managing = Annotated[Staff, auth.requires(Permission.MANAGE_DESK)]
 Noting = Annotated[Staff, auth.requires(Permission.NOTE)]
 
 

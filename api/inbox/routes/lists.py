@@ -71,7 +71,7 @@ async def read_colleagues(
 async def set_capacity(
     staff_id: StaffId,
     body: CapacityRequest,
-    staff: Annotated[Staff, auth.requires(Permission.SEE_ALL)],
+    staff: Annotated[Staff, auth.requires(Permission.MANAGE_DESK)],
     database: GatewayDatabase,
 ) -> None:
     """Set how many cases a colleague has at a time."""

@@ -43,7 +43,11 @@ class Review(Base):
 
 
 class Proposal(Base):
-    """What a reviewer made of a message. ``payload``: by kind, see ``api.review.proposals``."""
+    """What a reviewer made of a message. ``payload``: by kind, see ``api.review.payloads``.
+
+    ``revision_id``: the draft that an accepted one went into. ``exported_at``: when an accepted
+    one first left in a file.
+    """
 
     __tablename__ = "proposals"
 
@@ -55,6 +59,8 @@ class Proposal(Base):
     created_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
+    revision_id: Mapped[str | None] = mapped_column(ForeignKey("article_revisions.id"), index=True)
+    exported_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     __table_args__ = (Index(None, "kind", "state", "created_at"),)

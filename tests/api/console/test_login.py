@@ -27,8 +27,10 @@ async def browser(settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
             yield client
 
 
-async def log_in(browser: httpx2.AsyncClient, password: str = PASSWORD) -> httpx2.Response:
-    form = {"username": "wang", "password": password}
+async def log_in(
+    browser: httpx2.AsyncClient, password: str = PASSWORD, to: str = ""
+) -> httpx2.Response:
+    form = {"username": "wang", "password": password, "to": to}
     return await browser.post("/staff/login", data=form, headers=SAME_ORIGIN)
 
 
@@ -46,6 +48,24 @@ async def test_the_right_password_leads_to_the_inbox(browser: httpx2.AsyncClient
     cookie = response.headers["Set-Cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
+
+
+async def test_a_login_leads_back_to_where_one_was(browser: httpx2.AsyncClient) -> None:
+    form = await browser.get(login.login_path("/staff/cases/01J8ZK", expired=True))
+    assert 'name="to" value="/staff/cases/01J8ZK"' in form.text
+    assert "登录已过期" in form.text
+    response = await log_in(browser, "wrong", to="/staff/cases/01J8ZK")
+    assert 'name="to" value="/staff/cases/01J8ZK"' in response.text
+    response = await log_in(browser, to="/staff/cases/01J8ZK")
+    assert response.headers["Location"] == "/staff/cases/01J8ZK"
+
+
+@pytest.mark.parametrize(
+    "to", ["//elsewhere.example", "https://elsewhere.example", "/staff//x", "/staff/\\x", "/", "x"]
+)
+async def test_a_login_leads_nowhere_else(browser: httpx2.AsyncClient, to: str) -> None:
+    assert "elsewhere" not in (await browser.get("/staff/login", params={"to": to})).text
+    assert (await log_in(browser, to=to)).headers["Location"] == "/staff/"
 
 
 async def test_a_wrong_password_says_so_and_keeps_the_username(

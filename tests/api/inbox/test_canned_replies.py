@@ -70,10 +70,10 @@ async def test_what_cannot_be_used(boss: Colleague, change: dict[str, str]) -> N
 async def test_a_shortcut_is_there_once(boss: Colleague, chen: Colleague) -> None:
     reply = await create(boss)
     other = await create(boss, shortcut="zj")
-    assert (await boss.request("POST", "/canned-replies", BODY)).status_code == 422
+    assert (await boss.request("POST", "/canned-replies", BODY)).status_code == 409
     taken = BODY | {"version": other["version"]}
     response = await boss.request("PUT", f"/canned-replies/{other['id']}", taken)
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert (await chen.request("POST", "/canned-replies", BODY)).status_code == 403
     gone = f"/canned-replies/{reply['id'][::-1]}"
     assert (await boss.request("PUT", gone, BODY | {"version": 1})).status_code == 404

@@ -8,7 +8,16 @@ from sqlalchemy import func, select
 from api.inbox import drafts
 from api.live.events import Event, Read, Typing
 from api.privacy import erasure
-from api.storage.models import ActorKind, AuditEntry, Handoff, OutcomeKind, ReplyDraft, Role, now
+from api.storage.models import (
+    ActorKind,
+    AuditEntry,
+    Author,
+    Handoff,
+    OutcomeKind,
+    ReplyDraft,
+    Role,
+    now,
+)
 from tests.api.inbox.room import Room
 from tests.api.staff.office import Colleague, on_both_engines
 
@@ -102,6 +111,19 @@ async def test_put_aside_until_the_worker_writes(room: Room, chen: Colleague) ->
         await chen.request("POST", f"/conversations/{aside}/snooze", {"until": None})
     ).is_success
     assert (await room.handoff(aside)).snoozed_until is None
+
+
+@on_both_engines
+async def test_what_was_brought_back_stays_when_it_is_read(
+    room: Room, chen: Colleague, mine: str
+) -> None:
+    until = now() + timedelta(hours=3)
+    await chen.does(mine, "seen", message_id=await room.said(mine, "好的"))
+    await chen.does(mine, "snooze", until=until.isoformat())
+    await chen.does(mine, "seen", message_id=await room.said(mine, "机器人说的", Author.BOT))
+    assert (await room.handoff(mine)).snoozed_until == until
+    await chen.does(mine, "seen", message_id=await room.said(mine, "又有新情况"))
+    assert (await room.handoff(mine)).snoozed_until is None
 
 
 async def test_what_cannot_be_put_aside(

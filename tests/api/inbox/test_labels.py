@@ -37,7 +37,7 @@ async def test_put_on_and_taken_off(room: Room, boss: Colleague, chen: Colleague
 
 async def test_a_name_is_there_once(room: Room, boss: Colleague) -> None:
     label_id = await create(boss, "急")
-    assert (await boss.request("POST", "/labels", {"name": " 急 "})).status_code == 422
+    assert (await boss.request("POST", "/labels", {"name": " 急 "})).status_code == 409
     assert (await boss.request("POST", "/labels", {"name": "　"})).status_code == 422
     assert (await boss.request("DELETE", f"/labels/{label_id}")).status_code == 204
     assert await boss.get("/labels") == []

@@ -14,12 +14,16 @@ from api import errors
 from api.knowledge import routes
 from api.knowledge.catalogue import Catalogue
 from api.knowledge.desk import KnowledgeDesk
+from api.knowledge.drafting import Drafting
 from api.knowledge.hit_test import HitTester
 from api.knowledge.import_desk import ImportDesk
 from api.knowledge.imports import Imports
 from api.knowledge.places import KnowledgePlaces
 from api.knowledge.publishing import Publishing
 from api.knowledge.service import Knowledge
+from api.review import proposal_routes
+from api.review.desk import ReviewDesk
+from api.settings import Settings
 from api.staff import routes as staff_routes
 from api.staff.accounts import Accounts
 from api.staff.passwords import Passwords
@@ -29,6 +33,7 @@ from api.storage.models import Role, Staff
 from knowledge_base.collection import load_collection
 from knowledge_base.index.builder import build_index
 from knowledge_base.index.store import IndexStore
+from tests.api.knowledge.in_service import InService
 from tests.api.knowledge.office import PASSWORD, Office, People
 from tests.knowledge_base import samples
 
@@ -98,6 +103,11 @@ def desk(database: Database, catalogue: Catalogue) -> KnowledgeDesk:
 
 
 @pytest.fixture
+def review(database: Database, places: KnowledgePlaces, catalogue: Catalogue) -> ReviewDesk:
+    return ReviewDesk.of(database, Settings(), InService(places), Drafting(catalogue))
+
+
+@pytest.fixture
 def imports(places: KnowledgePlaces, monkeypatch: pytest.MonkeyPatch) -> Imports:
     monkeypatch.setenv("UNION_DATA_DIR", str(places.articles.parent))
     return Imports(places)
@@ -131,6 +141,7 @@ async def office(
     desk: KnowledgeDesk,
     imports: Imports,
     publishing: Publishing,
+    review: ReviewDesk,
     people: People,
 ) -> AsyncIterator[Office]:
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -138,11 +149,13 @@ async def office(
     errors.install(app)
     app.include_router(staff_routes.public)
     app.include_router(routes.own)
-    app.state.database = database
+    app.include_router(proposal_routes.own)
+    app.state.database, app.state.settings, app.state.review = database, Settings(), review
     app.state.staff_sessions = Sessions(database, Passwords(hasher), secret_key="key")
     async with httpx2.AsyncClient() as outside:
         app.state.knowledge = Knowledge(
             desk=desk,
+            drafting=Drafting(catalogue),
             imports=ImportDesk(database, catalogue, imports),
             publishing=publishing,
             hit_tester=HitTester(outside, "http://127.0.0.1:9"),

@@ -1,31 +1,12 @@
 """What the pages decide by themselves."""
 
-import yaml
-
 from api.console.knowledge import parts
-from api.console.knowledge.editor_page import with_question
 from api.console.knowledge.publication_view import _outcome
 from api.console.knowledge.texts import page_texts
 from api.knowledge.listing import Standing
 from api.storage.models import PublicationState, RevisionState
 from knowledge_base.publishing.gate import COVERAGE, WRONG
 from knowledge_base.publishing.plan import Outcome
-from tests.knowledge_base.samples import ARTICLE
-
-
-def _questions(source: str) -> list[str]:
-    questions: list[str] = yaml.safe_load(source.split("---\n")[1])["questions"]
-    return questions
-
-
-def test_a_question_is_added_at_the_end_of_the_list() -> None:
-    added = with_question(ARTICLE, "年假: 有木佬佬天“伐”")
-    assert _questions(added) == [*_questions(ARTICLE), "年假: 有木佬佬天“伐”"]
-    assert added.count("\n") == ARTICLE.count("\n") + 1
-
-
-def test_a_text_without_the_list_stays_as_it_is() -> None:
-    assert with_question("---\nid: x\n---\n", "年假") == "---\nid: x\n---\n"
 
 
 def test_every_state_has_a_word_and_a_colour() -> None:

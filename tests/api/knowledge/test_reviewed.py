@@ -1,11 +1,14 @@
 """What reviewers found reaches the editors."""
 
 import pytest
+from sqlalchemy import select
 
 from api.knowledge.desk import KnowledgeDesk
 from api.knowledge.reviewed import regression_cases
+from api.review.stages import Stage
 from api.storage.database import Database
 from api.storage.models import Proposal, ProposalKind, ProposalState
+from knowledge_base.publishing.plan import Expected
 from tests.api.knowledge.office import People, edit
 
 pytestmark = pytest.mark.anyio
@@ -51,16 +54,38 @@ async def test_accepted_variants_are_offered_until_they_stand_in_the_article(
     assert (await desk.open(LEAVE)).variants == []
 
 
-async def test_missing_articles_are_offered_until_there_is_one(
-    desk: KnowledgeDesk, people: People, proposed: None
+async def test_missing_articles_are_offered_until_somebody_decides(
+    desk: KnowledgeDesk, proposed: None
 ) -> None:
-    (wanted,) = await desk.wanted()
-    assert (wanted.title, wanted.question) == ("电动车充电", "哪里充电")
-    await desk.create(people.chen, "e-bike-charging", wanted.area, wanted.title)
-    assert await desk.wanted() == []
+    titles = [each.draft.title for each in await desk.wanted()]
+    assert titles == ["被拖欠工资怎么办", "电动车充电"]
 
 
 async def test_accepted_regression_cases_go_to_the_gate(database: Database, proposed: None) -> None:
     async with database.read() as session:
         cases = await regression_cases(session)
-    assert [(each.question, each.article_id) for each in cases] == [("年假", LEAVE), ("股票", None)]
+        stored = await session.scalars(
+            select(Proposal.id).where(
+                Proposal.kind == ProposalKind.REGRESSION_CASE,
+                Proposal.state == ProposalState.ACCEPTED,
+            )
+        )
+    assert {each.id for each in cases} == set(stored)
+    assert [(each.question, each.expected, each.article_id) for each in cases] == [
+        ("年假", Expected.ANSWER, LEAVE),
+        ("股票", Expected.DECLINE, None),
+    ]
+
+
+async def test_an_article_shows_what_was_proposed_for_it(
+    desk: KnowledgeDesk, proposed: None
+) -> None:
+    shown = (await desk.open(LEAVE)).proposals
+    assert [(each.kind, each.text, each.stage) for each in shown] == [
+        (ProposalKind.QUESTION_VARIANT, "年假有木佬佬天伐", Stage.ACCEPTED),
+        (ProposalKind.QUESTION_VARIANT, "年假有木佬佬天伐", Stage.PROPOSED),
+        (ProposalKind.QUESTION_VARIANT, "年假几天", Stage.PUBLISHED),
+        (ProposalKind.QUESTION_VARIANT, "年假几天", Stage.PROPOSED),
+        (ProposalKind.REGRESSION_CASE, "年假", Stage.ACCEPTED),
+        (ProposalKind.REGRESSION_CASE, "年假", Stage.PROPOSED),
+    ]

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from api.review import erasure, exports
 from api.review.intents import intents
 from api.review.payloads import NluExample, RegressionCase
-from api.review.proposals import accepted_regression_cases
+from api.review.proposals import regression_set
 from api.review.rounds import ReviewRound
 from api.storage.database import Database
-from api.storage.models import AuditEntry, Proposal, Review, ReviewState, Role
+from api.storage.models import ActorKind, AuditEntry, Proposal, Review, ReviewState, Role
 from tests.api.outbox.clock import Clock
 from tests.api.review.talks import DECLINE, Talk, Talks
 from tests.api.staff.office import Colleague, Office
@@ -130,7 +130,7 @@ async def test_an_editor_decides_about_articles(
     draft = await propose(wang, item, DRAFT)
     assert not draft["may_accept"]
     assert await decide(wang, draft, "accept") == 403
-    assert await decide(chen, variant, "accept") == 204
+    assert await decide(chen, variant, "accept") == 200
     assert await decide(chen, draft, "reject") == 204
     assert await decide(chen, draft, "accept") == 409
     assert await decide(chen, variant, "accept") == 409
@@ -149,8 +149,10 @@ async def test_what_guards_the_bot_takes_a_second_person(
     assert not by_boss["may_accept"]
     assert await decide(boss, by_boss, "accept") == 403
     assert await decide(chen, by_boss, "accept") == 403
+    refused = await boss.request("POST", f"/review/proposals/{by_boss['id']}/accept")
+    assert refused.json()["error"]["code"] == "second_person_needed"
     other = await review_office.hire("other", Role.SUPERVISOR)
-    assert await decide(other, by_boss, "accept") == 204
+    assert await decide(other, by_boss, "accept") == 200
     # What was accepted by mistake can be taken back, but not by an editor.
     assert await decide(chen, by_boss, "reject") == 403
     assert await decide(boss, by_boss, "reject") == 204
@@ -167,11 +169,11 @@ async def test_what_was_accepted_is_exported(
     item: str, chen: Colleague, boss: Colleague, database: Database
 ) -> None:
     for proposal in (EXAMPLE, EXAMPLE | {"text": "[退税](money) 咋办"}, CASE):
-        assert await decide(boss, await propose(chen, item, proposal), "accept") == 204
+        assert await decide(boss, await propose(chen, item, proposal), "accept") == 200
     await propose(chen, item, EXAMPLE | {"text": "还没人看过"})
     answer = {"expected": "answer", "article_id": ARTICLE}
     later = await propose(chen, item, CASE | answer)
-    assert await decide(boss, later, "accept") == 204
+    assert await decide(boss, later, "accept") == 200
     response = await chen.request("GET", "/review/exports/nlu.yml")
     assert "attachment" in response.headers["content-disposition"]
     (block,) = yaml.safe_load(response.text)["nlu"]
@@ -184,7 +186,8 @@ async def test_what_was_accepted_is_exported(
     expected = {"question": "个税咋退", "expected": "answer", "article_id": ARTICLE}
     assert [json.loads(line) for line in response.text.splitlines()] == [expected]
     async with database.read() as session:
-        assert [each.stored() for each in await accepted_regression_cases(session)] == [expected]
+        cases = await regression_set(session)
+    assert {key: case.stored() for key, case in cases.items()} == {later["id"]: expected}
 
 
 async def test_without_anything_accepted_the_files_are_empty_but_sound(chen: Colleague) -> None:
@@ -202,7 +205,7 @@ async def test_erasing_a_conversation_forgets_what_was_not_accepted(
     other = await talks.hold(clock() - timedelta(minutes=20), ("公积金", DECLINE))
     await ReviewRound(database, share=0, clock=clock).round()
     async with database.write() as session:
-        await erasure.erase(session, talk.id)
+        await erasure.erase(session, talk.id, by=ActorKind.SYSTEM, at=clock())
     async with database.read() as session:
         left = (await session.scalars(select(Proposal))).all()
         reviews = (await session.scalars(select(Review))).all()
@@ -211,12 +214,12 @@ async def test_erasing_a_conversation_forgets_what_was_not_accepted(
 
 
 async def test_a_verdict_outlives_its_conversation_without_the_comment(
-    item: str, talk: Talk, chen: Colleague, database: Database
+    item: str, talk: Talk, chen: Colleague, clock: Clock, database: Database
 ) -> None:
     body = {"state": "wrong", "comment": "他说他叫老王"}
     await chen.request("POST", f"/review/items/{item}/verdict", body)
     async with database.write() as session:
-        await erasure.erase(session, talk.id)
+        await erasure.erase(session, talk.id, by=ActorKind.SYSTEM, at=clock())
     async with database.read() as session:
         review = (await session.scalars(select(Review))).one()
     assert (review.state, review.comment) == (ReviewState.WRONG, "")

@@ -1,3 +1,4 @@
+import ast
 import csv
 import io
 import re
@@ -213,6 +214,25 @@ def test_acts_have_words() -> None:
     groups = {code.partition(".")[0] for code in audit_texts().actions}
     assert groups == set(audit_texts().groups)
     assert audit_texts().action("something.new") == "something.new"
+
+
+def details() -> set[str]:
+    """Names of what calls that record an act say beside it."""
+    own = {"by", "actor_id", "subject_kind", "subject_id", "id", "details"}
+    calls = (
+        call
+        for path in API.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute | ast.Name)
+        and ast.unparse(call.func).rpartition(".")[2] in ("record", "_record")
+    )
+    return {word.arg for call in calls for word in call.keywords if word.arg} - own
+
+
+def test_details_have_words() -> None:
+    assert {"article", "looked_for", "role"} <= details()
+    assert sorted(details() - set(audit_texts().details)) == []
 
 
 async def test_every_act_of_staff_has_words(

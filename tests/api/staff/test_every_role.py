@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.console import cookie, mounting
+from api.console import cookie
 from api.console.page import pages
 from api.console.pages import PAGE_MODULES
 from api.console.texts import console_texts
@@ -20,6 +20,7 @@ from api.staff.permissions import may
 from api.staff.sessions import LIFETIME
 from api.storage.database import Database
 from api.storage.models import Role, Staff, StaffSession, new_id, now
+from tests.api.console import anew
 
 pytestmark = pytest.mark.anyio
 ROUTES = [
@@ -87,8 +88,7 @@ async def test_a_page_opens_to_those_who_may(settings: Settings) -> None:
     for module in PAGE_MODULES:
         importlib.import_module(module)
     app = create_app(settings)
-    if not any(getattr(route, "path", None) == mounting.MOUNT_PATH for route in app.routes):
-        mounting.mount(app)
+    anew.mount(app)
     transport = httpx2.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),

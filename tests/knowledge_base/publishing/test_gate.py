@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
+from actions import replies
 from knowledge_base.document import Document
 from knowledge_base.evaluation.questions import LabelledQuestion
-from knowledge_base.publishing.gate import COVERAGE, WRONG, compare
-from knowledge_base.publishing.plan import GateReport, RegressionCase
+from knowledge_base.publishing.gate import CHOICES_SHOWN, COVERAGE, WRONG, compare
+from knowledge_base.publishing.plan import Expected, GateReport, RegressionCase
 from knowledge_base.retrieval.decision import Decision
 from knowledge_base.search import Hit, KnowledgeBase, SearchResult, SearchTrace
 from tests.knowledge_base.samples import document
@@ -16,10 +18,18 @@ DAY = date(2026, 11, 26)
 
 
 class Answers:
-    """A knowledge base that answers by a table: question → article, or None for a decline."""
+    """A knowledge base that answers by a table: question → article, or None for a decline;
+    ``offers``: questions for which it only offers choices."""
 
-    def __init__(self, answers: dict[str, str | None], *, known: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        answers: dict[str, str | None],
+        *,
+        known: tuple[str, ...] = (),
+        offers: tuple[str, ...] = (),
+    ) -> None:
         self._answers = answers
+        self._offers = offers
         ids = {*known, *(each for each in answers.values() if each)}
         self.documents = [document(id=each, title=each) for each in sorted(ids)]
 
@@ -30,10 +40,15 @@ class Answers:
         found = [*(each for each in self.documents if each.id == first), *rest]
         return SearchResult(
             [_hit(each) for each in found],
-            Decision.DECLINE if first is None else Decision.ANSWER,
+            self._decision(text),
             0.9,
             SearchTrace(text, text, "f", "e", "s"),
         )
+
+    def _decision(self, text: str) -> Decision:
+        if self._answers[text] is None:
+            return Decision.DECLINE
+        return Decision.CHOICES if text in self._offers else Decision.ANSWER
 
 
 def _hit(document: Document) -> Hit:
@@ -117,31 +132,63 @@ def test_questions_of_a_retired_article_are_left_out_and_named() -> None:
     assert [(each.id, each.after.article_id) for each in report.left_out] == [("r", "a")]
 
 
+ANSWER, CHOICES, DECLINE, HANDOFF = Expected
+KNOWN = ("a", "b", "c", "d", "e")
+
+
+def side(treatment: str) -> Answers:
+    """One that does with the question of a case: answers with an article, offers choices with an
+    article in front, or declines."""
+    decision, _, article = treatment.partition(" ")
+    first = None if decision == "decline" else article
+    return Answers({"c": first}, known=KNOWN, offers=("c",) if decision == "choices" else ())
+
+
 @pytest.mark.parametrize(
-    ("article_id", "before", "after", "passed"),
+    ("expected", "article_id", "before", "after", "passed"),
     [
-        ("a", "a", "a", True),
-        ("a", "a", "b", False),
-        ("a", "a", None, False),
-        ("a", "b", "b", True),
-        (None, None, "a", False),
-        (None, "a", None, True),
+        (ANSWER, "a", "answer a", "answer a", True),
+        (ANSWER, "a", "answer a", "answer b", False),
+        (ANSWER, "a", "answer a", "choices a", False),
+        (ANSWER, "a", "answer a", "decline", False),
+        (ANSWER, "a", "answer b", "answer b", True),
+        (CHOICES, None, "choices a", "choices b", True),
+        (CHOICES, None, "choices a", "answer a", False),
+        (CHOICES, None, "choices a", "decline", False),
+        # Behind the article in front come the others by their names.
+        (CHOICES, "b", "choices a", "choices c", True),
+        (CHOICES, "c", "choices a", "choices e", False),
+        (DECLINE, None, "decline", "answer a", False),
+        (DECLINE, None, "decline", "choices a", False),
+        (DECLINE, None, "answer a", "decline", True),
+        (HANDOFF, None, "decline", "choices a", True),
+        (HANDOFF, None, "choices a", "answer a", False),
     ],
 )
-def test_a_regression_case_that_was_right_stays_right(
-    article_id: str | None, before: str | None, after: str | None, passed: bool
+def test_a_regression_case_that_was_treated_right_stays_so(
+    expected: Expected, article_id: str | None, before: str, after: str, passed: bool
 ) -> None:
-    case = RegressionCase(id="c", question="c", article_id=article_id)
-    sides = [Answers({"c": each}, known=("a", "b")) for each in (before, after)]
-    report = gate(*sides, [], (case,))
+    case = RegressionCase(id="c", question="c", expected=expected, article_id=article_id)
+    report = gate(side(before), side(after), [], (case,))
     assert report.passed is passed
-    assert [each.case for each in report.broken] == ([] if passed else [True])
+    assert [(each.case, each.treatment) for each in report.broken] == (
+        [] if passed else [(True, expected)]
+    )
     assert report.measures == []
     assert (report.questions, report.cases) == (0, 1)
 
 
+def test_as_many_choices_count_as_workers_see() -> None:
+    assert CHOICES_SHOWN == replies._MAX_CHOICES
+
+
+def test_a_case_that_is_to_be_answered_names_its_article() -> None:
+    with pytest.raises(ValidationError, match="an answer comes from an article"):
+        RegressionCase(id="c", question="c", expected=ANSWER)
+
+
 def test_cases_come_first_among_what_broke() -> None:
-    case = RegressionCase(id="c", question="c", article_id="a")
+    case = RegressionCase(id="c", question="c", expected=ANSWER, article_id="a")
     before = Answers({"q": "a", "c": "a"}, known=("b",))
     after = Answers({"q": "b", "c": "b"}, known=("a",))
     report = gate(before, after, [question("q", "a")], (case,))

@@ -9,6 +9,7 @@ from knowledge_base.index.lock import AlreadyLockedError, exclusive_lock
 from knowledge_base.index.store import IndexStore
 from knowledge_base.overlay import OverlayStore
 from knowledge_base.publishing.plan import (
+    Expected,
     PlannedArticle,
     PublicationPlan,
     RegressionCase,
@@ -59,7 +60,12 @@ def test_a_regression_case_that_was_right_must_stay_right(desk: Desk) -> None:
     ready = desk.publish(plan)
     assert ready.report.passed
     desk.publisher.roll_back(_back(desk, ready.index_before, None))
-    case = RegressionCase(id="c", question="免费体检今年在哪里做", article_id="health-check")
+    case = RegressionCase(
+        id="c",
+        question="免费体检今年在哪里做",
+        expected=Expected.ANSWER,
+        article_id="health-check",
+    )
     with pytest.raises(RefusedError):
         desk.publish(plan.model_copy(update={"cases": [case]}))
     assert desk.ready is not None
