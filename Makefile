@@ -6,7 +6,7 @@ APP := .venv/bin/python
 BOT := .venv/bin/python
 RUN := .venv/bin
 
-.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos lock clean
+.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos pictures lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,9 @@ bench: develop ## Measure the running product and the search; results in var/ben
 
 chaos: setup ## Kill processes at random under load, then read the record; result in var/bench
 	$(APP) -m benchmarks.chaos
+
+pictures: develop ## Take the handbook's pictures anew, from generated data
+	HANDBOOK_PICTURES=docs/images $(RUN)/pytest -q tests/browser/pages
 
 lock: ## Write the lock files anew
 	$(RUN)/uv pip compile pyproject.toml -o requirements/app.lock

@@ -1,0 +1,1 @@
+"""The pages of the staff console in a real browser; the inbox's own life is in ``console``."""
