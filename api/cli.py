@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
@@ -101,21 +102,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return operations.restore_command(
             settings, parsed.file, parsed.into, with_keys=parsed.with_keys
         )
+    try:
+        return asyncio.run(_run(parsed, settings))
+    except SchemaNotCurrentError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+async def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.command == "report":
-        return asyncio.run(_report_wage_arrears(settings, parsed.month, parsed.out))
+        return await _report_wage_arrears(settings, parsed.month, parsed.out)
     if parsed.command == "knowledge":
-        return asyncio.run(_export_nlu(settings, parsed.out, everything=parsed.everything))
+        return await _export_nlu(settings, parsed.out, everything=parsed.everything)
     if parsed.command == "wechat":
-        return asyncio.run(_publish_menu(settings, dry_run=parsed.dry_run))
+        return await _publish_menu(settings, dry_run=parsed.dry_run)
     if parsed.command == "members":
         force = parsed.members_command == "import" and parsed.force
         file = parsed.file if parsed.members_command == "import" else None
-        return asyncio.run(_care_for_members(settings, file, force=force))
+        return await _care_for_members(settings, file, force=force)
     if parsed.command == "staff" and parsed.staff_command != "create":
-        return asyncio.run(_mend_account(settings, parsed.staff_command, parsed.username))
+        return await _mend_account(settings, parsed.staff_command, parsed.username)
     if parsed.command == "staff":
-        return asyncio.run(_create_account(settings, parsed.username, parsed.name, parsed.role))
-    return asyncio.run(_list_handoffs(settings, as_json=parsed.json))
+        return await _create_account(settings, parsed.username, parsed.name, parsed.role)
+    return await _list_handoffs(settings, as_json=parsed.json)
 
 
 def _add_wechat(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -154,27 +163,13 @@ def _simulate(parsed: argparse.Namespace) -> int:
 
 async def _report_wage_arrears(settings: Settings, month: str, out: Path) -> int:
     hours = WorkingHours(Schedule.parse(settings.working_hours), settings.timezone)
-    database = Database(settings.database_url)
-    try:
-        async with database.read() as session:
-            if not await schema.is_current(session):
-                print(SchemaNotCurrentError(), file=sys.stderr)
-                return 1
+    async with _current_database(settings) as database:
         return await wage_arrears_command(database, hours, month, out)
-    finally:
-        await database.close()
 
 
 async def _export_nlu(settings: Settings, out: Path | None, *, everything: bool) -> int:
-    database = Database(settings.database_url)
-    try:
-        async with database.read() as session:
-            if not await schema.is_current(session):
-                print(SchemaNotCurrentError(), file=sys.stderr)
-                return 1
+    async with _current_database(settings) as database:
         return await review.nlu_export_command(database, out, everything=everything)
-    finally:
-        await database.close()
 
 
 async def _publish_menu(settings: Settings, *, dry_run: bool) -> int:
@@ -249,45 +244,38 @@ def _read_password() -> str:
 
 async def _create_account(settings: Settings, username: str, name: str, role: str) -> int:
     password = _read_password()
-    database = Database(settings.database_url)
-    try:
-        async with database.read() as session:
-            if not await schema.is_current(session):
-                print(SchemaNotCurrentError(), file=sys.stderr)
-                return 1
-        await Accounts(database, Passwords()).create(username, name, Role(role), password)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    finally:
-        await database.close()
+    async with _current_database(settings) as database:
+        try:
+            await Accounts(database, Passwords()).create(username, name, Role(role), password)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 1
     return 0
 
 
 async def _care_for_members(settings: Settings, file: Path | None, *, force: bool) -> int:
     """Import a roster, or without one rotate the keys."""
-    database = Database(settings.database_url)
-    try:
-        async with database.read() as session:
-            if not await schema.is_current(session):
-                print(SchemaNotCurrentError(), file=sys.stderr)
-                return 1
+    async with _current_database(settings) as database:
         vault = vault_of(settings)
         if file is None:
             return await rotate_command(database, vault)
         return await import_command(database, vault, file, zone=settings.timezone, force=force)
-    finally:
-        await database.close()
 
 
 async def _list_handoffs(settings: Settings, *, as_json: bool) -> int:
+    async with _current_database(settings) as database, database.read() as session:
+        await print_queue(session, settings.timezone, as_json=as_json)
+        return 0
+
+
+@asynccontextmanager
+async def _current_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database, closed afterwards. Raises ``SchemaNotCurrentError``."""
     database = Database(settings.database_url)
     try:
         async with database.read() as session:
             if not await schema.is_current(session):
-                print(SchemaNotCurrentError(), file=sys.stderr)
-                return 1
-            await print_queue(session, settings.timezone, as_json=as_json)
-            return 0
+                raise SchemaNotCurrentError
+        yield database
     finally:
         await database.close()

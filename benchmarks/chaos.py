@@ -36,7 +36,7 @@ _REPEATS = 0.1
 """Share of messages that are sent again although they were answered."""
 _KILL_EVERY_S = (2.0, 8.0)
 """How long a client repeats one message."""
-_TEXTS = (
+TEXTS = (
     "医疗互助怎么申请",
     "要带什么材料",
     "高温费一个月多少",
@@ -99,7 +99,7 @@ class Talker:
                 self._headers = {"Authorization": f"Bearer {created['token']}"}
             path = f"/api/v1/conversations/{self.conversations[-1]}/messages"
             key = f"w{self._number}-{number}"
-            body = {"text": chance.choice(_TEXTS), "client_message_id": key}
+            body = {"text": chance.choice(TEXTS), "client_message_id": key}
             self.sent.append(key)
             started = time.monotonic()
             first = await self._insist(path, body)

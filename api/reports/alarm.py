@@ -60,10 +60,12 @@ class AlertRound:
             return
         async with self._database.write() as session:
             await self._alone(session)
-            # Once more: somebody may have closed one, another gateway may have raised one.
+            # Once more: somebody may have closed one, another gateway may have raised one, and a
+            # worker may have had everything deleted, what the name comes from included.
             alerts = await _alerts(session, since)
+            there = await _still_told(session, found)
             for cluster in found:
-                if self._is_news(cluster, alerts):
+                if there.issuperset(cluster.cases) and self._is_news(cluster, alerts):
                     await self._take(session, cluster, alerts)
 
     async def _take(self, session: AsyncSession, cluster: Cluster, alerts: Sequence[Alert]) -> None:
@@ -183,6 +185,24 @@ async def _told(session: AsyncSession, since: datetime) -> Sequence[_Told]:
         .order_by(Handoff.id)
     )
     return found.all()
+
+
+async def _still_told(session: AsyncSession, found: Sequence[Cluster]) -> set[NamedCase]:
+    """The cases of which nothing has been erased. Their conversations are locked: an erasure
+    holds this lock, so it comes before, or after what is stored here."""
+    cases = {case.conversation_id: case for cluster in found for case in cluster.cases}
+    await session.execute(
+        select(Conversation.id)
+        .where(Conversation.id.in_(list(cases)))
+        .order_by(Conversation.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    employer = Handoff.case_facts["employer"].as_string()
+    told = await session.execute(
+        select(Handoff.conversation_id, employer).where(Handoff.conversation_id.in_(list(cases)))
+    )
+    still_said = {(conversation_id, said) for conversation_id, said in told}
+    return {case for case in cases.values() if (case.conversation_id, case.told) in still_said}
 
 
 def _clusters(told: Sequence[_Told]) -> list[Cluster]:

@@ -28,6 +28,8 @@ from api.storage.models import Staff
 
 PREFIX = "/api/v1/staff/reports"
 _DEFAULT_DAYS = 30
+_FIRST, _LAST = date(2020, 1, 1), date(2099, 12, 31)
+"""Days on which the service can be used: the calendar's own first and last have no neighbour."""
 Reader = Annotated[Staff, auth.requires(Permission.SEE_REPORTS)]
 Supervisor = Annotated[Staff, auth.requires(Permission.SEE_ALL)]
 
@@ -46,8 +48,12 @@ Services = Annotated[ReportServices, Depends(services)]
 def _days(
     request: Request,
     reports: Services,
-    first_day: Annotated[date | None, Query(description="default: 30 days back")] = None,
-    last_day: Annotated[date | None, Query(description="included; default: today")] = None,
+    first_day: Annotated[
+        date | None, Query(ge=_FIRST, le=_LAST, description="default: 30 days back")
+    ] = None,
+    last_day: Annotated[
+        date | None, Query(ge=_FIRST, le=_LAST, description="included; default: today")
+    ] = None,
 ) -> DayRange:
     settings: Settings = request.app.state.settings
     last = last_day or reports.figures.today.date()

@@ -31,9 +31,12 @@ _STYLES = "\n".join(
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)")
+_COMMENT_BEGIN, _COMMENT_END = "<!--", "-->"
+# What is not closed ends at the next opening bracket: a file of nothing but brackets is read in
+# time that grows with its length, not with the square of it.
+_LABEL, _TARGET = r"\[([^\[\]]*)\]", r"\((?:[^()]|\([^()]*\))*\)"
+_IMAGE = re.compile(f"!{_LABEL}{_TARGET}")
+_LINK = re.compile(f"(?<!!){_LABEL}{_TARGET}")
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def _convert(converter: "DocumentConverter", content: bytes, extension: str) -> 
 
 
 def _plain(markdown: str) -> str:
-    text = _LINK.sub(r"\1", _IMAGE.sub("", _COMMENT.sub(_keep_marker, markdown)))
+    text = _LINK.sub(r"\1", _IMAGE.sub("", _without_comments(markdown)))
     return _visible(tables_to_lists(text))
 
 
@@ -121,5 +124,14 @@ def _visible(text: str) -> str:
     return shown
 
 
-def _keep_marker(comment: re.Match[str]) -> str:
-    return comment.group() if comment.group() == HEAD_END else ""
+def _without_comments(text: str) -> str:
+    """The text without comments but the marker; one that is not closed is no comment."""
+    pieces, at = [], 0
+    while (begin := text.find(_COMMENT_BEGIN, at)) >= 0:
+        end = text.find(_COMMENT_END, begin + len(_COMMENT_BEGIN))
+        if end < 0:
+            break
+        end += len(_COMMENT_END)
+        pieces += [text[at:begin], HEAD_END if text[begin:end] == HEAD_END else ""]
+        at = end
+    return "".join([*pieces, text[at:]])

@@ -170,6 +170,18 @@ def test_damage_inside_a_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal_of(tmp_path / "d.xlsx") is Refusal.UNREADABLE
 
 
+def test_a_text_that_the_workbook_does_not_hold_is_damage(tmp_path: Path) -> None:
+    whole = write_xlsx(tmp_path / "r.xlsx", [person(1)])
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "d.xlsx", "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                cell = b'<row r="1"><c r="A1" t="s"><v>999</v></c></row>'
+                content = content.replace(b"<sheetData>", b"<sheetData>" + cell)
+            target.writestr(name, content)
+    assert refusal_of(tmp_path / "d.xlsx") is Refusal.UNREADABLE
+
+
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "_MAX_UNPACKED_BYTES", 10_000)
     path = tmp_path / "r.xlsx"

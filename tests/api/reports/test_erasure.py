@@ -1,9 +1,12 @@
 """Early warnings after a worker had everything deleted."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.outbox.escalation import Escalations
 from api.reports import erasure
@@ -31,6 +34,20 @@ async def erase(database: Database, conversation_id: str) -> None:
         for handoff in await session.scalars(select(Handoff).where(of_conversation)):
             handoff.case_facts = {}
         await erasure.erase(session, conversation_id)
+
+
+class ErasesFirst(Database):
+    """Somebody's erasure comes between what is read and what is written of it."""
+
+    conversation_id: str | None = None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        erased, self.conversation_id = self.conversation_id, None
+        if erased is not None:
+            await erase(self, erased)
+        async with super().write() as session:
+            yield session
 
 
 async def alerts(database: Database) -> list[Alert]:
@@ -67,3 +84,23 @@ async def test_the_alert_goes_with_the_last_one_who_named_somebody(
         assert len(await alerts(database)) == 1
         await erase(database, case)
     assert await alerts(database) == []
+
+
+@on_both_engines
+async def test_what_was_erased_meanwhile_is_not_written_back(
+    scene: Scene, database: Database, database_url: str, clock: Clock
+) -> None:
+    names = ("余杭区宏达电子科技有限公司", "宏达电子厂", "宏達電子")
+    cases = [await scene.case(facts={"employer": name}) for name in names]
+    other = ErasesFirst(database_url)
+    other.conversation_id = cases[0]
+    warning = AlertRound(
+        other, Escalations([], clock), window=timedelta(days=7), least_people=2, clock=clock
+    )
+    await warning.round()
+    assert await alerts(database) == []
+    await warning.round()
+    (alert,) = await alerts(database)
+    assert set(alert.conversation_ids) == set(cases[1:])
+    assert "科技" not in alert.employer + alert.employer_key
+    await other.close()

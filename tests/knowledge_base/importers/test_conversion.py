@@ -1,6 +1,9 @@
+import time
+
 import pytest
 
 from knowledge_base.importers.conversion import (
+    HEAD_END,
     convert_docx,
     convert_html,
     convert_pdf,
@@ -74,6 +77,18 @@ def test_markdown_loses_links_pictures_comments_and_invisible_characters() -> No
 def test_text_of_comments_only_is_refused() -> None:
     with pytest.raises(UnreadableError, match="no text"):
         convert_text(b"<!-- x -->\n")
+
+
+@pytest.mark.parametrize("piece", ["<!--", "[", "![", "[\n", "![a](", "[a]((", "<!---->"])
+def test_what_is_not_closed_costs_little(piece: str) -> None:
+    started = time.process_time()
+    convert_text((piece * 400_000 + "文字").encode())
+    assert time.process_time() - started < 10
+
+
+def test_comments_go_but_the_marker_stays() -> None:
+    text = f"甲<!-- 乙 -->丙{HEAD_END}丁<!-- 戊"
+    assert convert_text(text.encode()).markdown == f"甲丙{HEAD_END}丁<!-- 戊"
 
 
 def test_a_pdf_gives_its_text_and_notes() -> None:
