@@ -56,10 +56,10 @@ FRONT_MATTER_CASES = {
     "fact twice": (edited("facts: [NX01]", "facts: [NX01, NX01]"), 10, "facts", "repeated: NX01"),
     "too few questions": (edited("  - 十年工龄年休假几天\n", ""), 16, "questions", "at least 8"),
     "too many questions": (
-        edited("  - 年假几天\n", "".join(f"  - 问题{n}\n" for n in range(14))),
+        edited("  - 年假几天\n", "".join(f"  - 问题{n}\n" for n in range(34))),
         16,
         "questions",
-        "at most 20",
+        "at most 40",
     ),
     "question twice": (
         edited("  - 刚满一年有年假伐", "  - 年假几天"),

@@ -25,7 +25,6 @@ from api.channels.wechat.form_texts import form_texts
 from api.channels.wechat.handling import Handler
 from api.channels.wechat.inbox import Inbox
 from api.channels.wechat.incoming import INCOMING, Incoming, Text
-from api.channels.wechat.places import Places
 from api.channels.wechat.platform import Platform
 from api.channels.wechat.platform_errors import PlatformError
 from api.conversations.crisis import is_crisis
@@ -42,10 +41,6 @@ _TYPING_AFTER_S = 0.8
 """Most answers are there before; the indicator costs a call."""
 _BUSY = 10
 """Behind so many turns an answer takes half a second: nobody should wait for it."""
-_AT_ONCE = 8
-"""Turns at work; more would wait in the dialogue server, until its answers come too late."""
-_AT_WORK_S = 1.5
-"""Several times what a turn takes among so many; after that it is the bot that is slow."""
 _STORE_RETRY_S = 0.5
 _SWEEP_S = 5.0
 _ABANDONED_AFTER = timedelta(seconds=15)
@@ -77,7 +72,6 @@ class WechatChannel:
         self._limits = limits
         self._answer_within_s = answer_within_s or ANSWER_WITHIN_S
         self._clock = clock
-        self._places = Places(_AT_ONCE, _AT_WORK_S)
         self._in_flight: dict[str, asyncio.Task[TurnResult | None]] = {}
         self._late: set[str] = set()
         self._of_follower: defaultdict[str, set[asyncio.Task[Any]]] = defaultdict(set)
@@ -131,7 +125,7 @@ class WechatChannel:
 
     async def _admit(self, incoming: Incoming) -> None:
         """Raises ``TooManyRequestsError``, but not for a word of crisis."""
-        if isinstance(incoming, Text) and is_crisis(incoming.content):
+        if _is_crisis(incoming):
             return
         await self._limits.require(RouteGroup.WECHAT, {Per.FOLLOWER: incoming.openid})
 
@@ -139,18 +133,12 @@ class WechatChannel:
         """The task that carries the delivery out, the running one if there is."""
         task = self._in_flight.get(row.id)
         if task is None:
-            task = self._spawn(self._carry_out(row, incoming))
+            task = self._spawn(self._handler.handle(row, incoming))
             self._in_flight[row.id] = task
             of_follower = self._of_follower[row.openid]
             of_follower.add(task)
             task.add_done_callback(lambda done: self._leave(row, done))
         return task
-
-    async def _carry_out(self, row: WechatInbound, incoming: Incoming) -> TurnResult | None:
-        if isinstance(incoming, Text) and is_crisis(incoming.content):
-            return await self._handler.handle(row, incoming)  # waits for nobody
-        async with self._places.one():
-            return await self._handler.handle(row, incoming)
 
     def _leave(self, row: WechatInbound, task: asyncio.Task[Any]) -> None:
         self._in_flight.pop(row.id, None)
@@ -166,7 +154,7 @@ class WechatChannel:
         task: asyncio.Task[TurnResult | None],
         deadline: float,
     ) -> str:
-        if patience := self._patience(deadline):
+        if patience := self._patience(incoming, deadline):
             typing = self._spawn(self._show_typing(incoming.openid)) if self._platform else None
             try:
                 await asyncio.wait({task}, timeout=patience)
@@ -316,13 +304,12 @@ class WechatChannel:
             await asyncio.sleep(_SWEEP_S)
             abandoned_before = self._clock() - _ABANDONED_AFTER
 
-    def _patience(self, deadline: float) -> float:
+    def _patience(self, incoming: Incoming, deadline: float) -> float:
         """Seconds to wait for a turn. Under a flood the platform is acknowledged early where the
-        answer can follow by itself, so that deliveries do not pile up on its side."""
-        left = self._left(deadline)
-        if self._account.may_send and len(self._in_flight) > _BUSY:
-            return 0.0
-        return left
+        answer can follow by itself, so that deliveries do not pile up on its side. What a word of
+        crisis gets needs no bot, and is said at once."""
+        is_flood = self._account.may_send and len(self._in_flight) > _BUSY
+        return 0.0 if is_flood and not _is_crisis(incoming) else self._left(deadline)
 
     def _left(self, deadline: float) -> float:
         return max(0.0, deadline - asyncio.get_running_loop().time())
@@ -337,6 +324,10 @@ class WechatChannel:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.debug("task ended", extra={"error": type(error).__name__})
+
+
+def _is_crisis(incoming: Incoming) -> bool:
+    return isinstance(incoming, Text) and is_crisis(incoming.content)
 
 
 def _error_of(task: asyncio.Task[Any]) -> BaseException | None:

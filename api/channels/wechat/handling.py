@@ -5,6 +5,7 @@ and a second time finds it there.
 """
 
 import logging
+from contextlib import nullcontext
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,7 +30,9 @@ from api.channels.wechat.incoming import (
     Video,
     Voice,
 )
+from api.channels.wechat.places import Places
 from api.conversations import access
+from api.conversations.crisis import is_crisis
 from api.conversations.files import add_file_message
 from api.conversations.service import ConversationService
 from api.conversations.turn import TurnResult
@@ -50,6 +53,11 @@ from api.storage.models import (
 )
 from api.texts import gateway_texts
 
+_AT_ONCE = 8
+"""Turns of the bot at work; more would wait in the dialogue server, until its answers come too
+late."""
+_AT_WORK_S = 1.5
+"""Several times what a turn takes among so many; after that it is the bot that is slow."""
 _log = logging.getLogger(__name__)
 
 
@@ -68,6 +76,7 @@ class Handler:
         self._conversations = conversations
         self._secret_key = secret_key
         self._publisher = publisher or Nobody()
+        self._places = Places(_AT_ONCE, _AT_WORK_S)
 
     async def handle(self, row: WechatInbound, incoming: Incoming) -> TurnResult | None:
         """Do it; returns the turn's result where there was a turn."""
@@ -106,8 +115,11 @@ class Handler:
         place = await self._place(row)
         if may_choose:
             text = chosen(text, place.options) or text
+        # Neither what a person has nor a crisis waits for the bot, so it waits for no place.
+        has_bot = place.conversation.status is Status.BOT and not is_crisis(text)
         try:
-            return await self._conversations.send(place.conversation.id, text, _key(row))
+            async with self._places.one() if has_bot else nullcontext():
+                return await self._conversations.send(place.conversation.id, text, _key(row))
         except ApiError as error:
             if error.code is not ErrorCode.EMPTY_MESSAGE:
                 raise

@@ -1,11 +1,15 @@
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from api.channels.wechat import channel
+from api.channels.wechat.accounts import WechatAccount
 from api.settings import Settings
 from api.storage.models import Conversation, Handoff, HandoffState, Message, Status, WechatInbound
 from tests.api import fake_rasa
@@ -25,6 +29,17 @@ async def all_of(running_gateway: Gateway, table: type[Any]) -> list[Any]:
 @pytest.fixture
 def account(settings: Settings) -> Settings:
     return with_account(settings)
+
+
+@pytest.fixture
+def verified(settings: Settings) -> Settings:
+    """A verified account, of a platform that cannot be reached."""
+    return with_account(
+        settings,
+        wechat_account=WechatAccount.VERIFIED_SERVICE,
+        wechat_app_secret=SecretStr("secret"),
+        wechat_api_base="http://127.0.0.1:9",
+    )
 
 
 async def test_without_an_account_there_is_no_such_address(running_gateway: Gateway) -> None:
@@ -192,6 +207,47 @@ async def test_a_flood_is_asked_to_wait_but_a_crisis_is_heard(
     assert len(rasa.requests) == 4
 
 
+@asynccontextmanager
+async def flooded(gateway: Gateway, rasa: FakeRasa) -> AsyncIterator[list[asyncio.Task[str]]]:
+    """As many followers wait for the bot as are waited for; it answers at the end."""
+    rasa.hold()
+    waiting = [
+        asyncio.create_task(Follower(gateway.client, f"oWaits{number}").says(f"第{number}问"))
+        for number in range(10)
+    ]
+    await _until(lambda: _has(gateway, 10))
+    yield waiting
+    rasa.gate.set()
+    assert [await task for task in waiting] == [f"收到：第{number}问" for number in range(10)]
+
+
+async def test_in_a_flood_one_is_acknowledged_at_once_and_answered_later(
+    verified: Settings, rasa: FakeRasa
+) -> None:
+    async with running(verified) as gateway:
+        follower = Follower(gateway.client)
+        async with flooded(gateway, rasa):
+            assert await follower.says("加班费怎么算") == ""
+        await _until(lambda: _is_handled(gateway))
+        # The platform cannot be reached here: what could not be sent waits for the next contact.
+        assert "收到：加班费怎么算" in await follower.says("看回答")
+    assert rasa.texts.count("加班费怎么算") == 1
+
+
+async def test_a_flood_delays_neither_a_crisis_nor_what_a_person_has(
+    verified: Settings, rasa: FakeRasa
+) -> None:
+    async with running(verified) as gateway:
+        case = Follower(gateway.client, "oHasACase")
+        rasa.answer = lambda _: fake_rasa.turn(fake_rasa.HANDOFF)
+        await case.says("三个月没发工资")
+        rasa.answer = fake_rasa.echo
+        async with flooded(gateway, rasa):
+            assert "12356" in await Follower(gateway.client).says("我不想活了")
+            assert await case.says("老板姓王") == ""
+            await _until(lambda: _is_stored(gateway, "老板姓王"))
+
+
 async def test_a_signed_message_that_cannot_be_read_is_acknowledged(account: Settings) -> None:
     async with running(account) as gateway:
         response = await gateway.client.post(
@@ -234,6 +290,14 @@ def _now() -> int:
 
 async def _is_handled(gateway: Gateway) -> bool:
     return all(row.handled_at for row in await all_of(gateway, WechatInbound))
+
+
+async def _has(gateway: Gateway, deliveries: int) -> bool:
+    return len(await all_of(gateway, WechatInbound)) >= deliveries
+
+
+async def _is_stored(gateway: Gateway, text: str) -> bool:
+    return text in [message.text for message in await all_of(gateway, Message)]
 
 
 async def _until(holds: Any) -> None:
