@@ -6,7 +6,7 @@ APP := .venv/bin/python
 BOT := .venv/bin/python
 RUN := .venv/bin
 
-.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos pictures lock clean
+.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos cluster audit fuzz pictures lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,16 @@ bench: develop ## Measure the running product and the search; results in var/ben
 	$(APP) -m benchmarks.sockets
 	$(APP) -m benchmarks.widget
 	$(APP) -m benchmarks.wechat_wire
+
+cluster: setup ## Start two of each behind nginx, with PostgreSQL and Redis; stop with Ctrl-C
+	@exec $(APP) -m scripts.cluster
+
+audit: develop ## Known weaknesses of what is locked, against those accepted
+	$(APP) -m scripts.audit
+
+fuzz: develop ## Made-up requests and input, far more than the suite's; results in docs/evidence
+	$(APP) -m benchmarks.fuzz_api
+	$(APP) -m benchmarks.fuzz_parsers
 
 chaos: setup ## Kill processes at random under load, then read the record; result in var/bench
 	$(APP) -m benchmarks.chaos

@@ -48,8 +48,8 @@ def gateway_turn(client: httpx2.AsyncClient) -> Turn:
             json={"text": message, "client_message_id": uuid4().hex},
             headers={"Authorization": f"Bearer {session['token']}"},
         )
-        body = response.json()
         assert response.status_code == 200, response.text
+        body = response.json()
         assert body["messages"], response.text
         assert all(reply["author"] == "bot" for reply in body["messages"]), response.text
         session["status"] = body["status"]

@@ -1,0 +1,1 @@
+"""Drives the documented interface and the parsers with made-up input."""
