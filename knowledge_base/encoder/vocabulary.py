@@ -16,23 +16,28 @@ from knowledge_base.encoder.q4_file import Q4Model
 _SPECIAL = 4
 """Pieces in front that mark beginning, padding, end and the unknown."""
 _WORD_START = "▁"
+_LATIN = re.compile("[a-zA-Z]")
 _FOREIGN_LETTER = re.compile(
     r"[^\W\d_a-zA-Z\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 
 
-def kept_pieces(pieces: Sequence[tuple[str, float]]) -> list[int]:
-    """Return the positions of the pieces that stay."""
+def kept_pieces(pieces: Sequence[tuple[str, float]], longest_latin: int | None = None) -> list[int]:
+    """Return the positions of the pieces that stay.
+
+    ``longest_latin``: Latin pieces of more characters go, too; their words are cut into shorter
+    ones.
+    """
     return [
         position
         for position, (piece, _) in enumerate(pieces)
-        if position < _SPECIAL or _stays(piece)
+        if position < _SPECIAL or (_stays(piece) and not _is_longer(piece, longest_latin))
     ]
 
 
-def trim(model: Q4Model) -> Q4Model:
+def trim(model: Q4Model, longest_latin: int | None = None) -> Q4Model:
     """Return the model with the kept pieces and their rows only."""
-    kept = kept_pieces(model.vocabulary.pieces)
+    kept = kept_pieces(model.vocabulary.pieces, longest_latin)
     rows = model.tensors["emb.word"].reshape(-1, model.shape.hidden)
     return replace(
         model,
@@ -47,3 +52,8 @@ def trim(model: Q4Model) -> Q4Model:
 def _stays(piece: str) -> bool:
     text = piece.replace(_WORD_START, "")
     return len(text) <= 1 or _FOREIGN_LETTER.search(text) is None
+
+
+def _is_longer(piece: str, longest_latin: int | None) -> bool:
+    text = piece.replace(_WORD_START, "")
+    return longest_latin is not None and len(text) > longest_latin and bool(_LATIN.search(text))

@@ -36,10 +36,10 @@ def test_the_same_costs_give_the_same_figures() -> None:
     assert simulate(DEMAND, Size(2, 2, 2), COSTS) == simulate(DEMAND, Size(2, 2, 2), COSTS)
 
 
-def test_too_few_servers_leave_workers_without_the_bot() -> None:
+def test_too_few_servers_make_workers_wait_too_long() -> None:
     few, enough = (simulate(DEMAND, Size(1, rasas, 1), COSTS) for rasas in (1, 3))
-    assert few.without_bot > 0.1
-    assert enough.without_bot == 0
+    assert few.late > 0.1
+    assert enough.late == 0
     assert enough.p99 < 0.5 < few.p99
 
 

@@ -18,7 +18,14 @@ def names(*, development: bool = False) -> list[str]:
 
 
 def test_the_steps_in_their_order() -> None:
-    assert names() == ["environment", "rasa environment", "encoder", "index", "rasa model"]
+    assert names() == [
+        "environment",
+        "rasa environment",
+        "encoder",
+        "index",
+        "reader",
+        "rasa model",
+    ]
     assert names(development=True)[0] == "development environment"
 
 

@@ -20,6 +20,12 @@ def test_longer_pieces_of_other_scripts_go(piece: str) -> None:
     assert kept_pieces([*((each, 0.0) for each in SPECIAL), (piece, -1.0)]) == [0, 1, 2, 3]
 
 
+def test_long_latin_pieces_go_if_they_are_not_wanted() -> None:
+    pieces = ["▁the", "▁over", "gongzi", "hr", "12351", "医疗保险"]
+    kept = kept_pieces([(each, 0.0) for each in [*SPECIAL, *pieces]], longest_latin=3)
+    assert [pieces[place - 4] for place in kept[4:]] == ["▁the", "hr", "12351", "医疗保险"]
+
+
 def test_the_rows_go_with_their_pieces() -> None:
     pieces = [(each, 0.0) for each in [*SPECIAL, "医疗", "привет", "gh"]]
     rows = np.arange(len(pieces) * 2, dtype=np.float32)

@@ -1,0 +1,127 @@
+"""Reads a message with the transformer: its sentence vector, and which intents it resembles.
+
+The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
+own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as its authors trained
+it, and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both in
+one pass. Not for several threads at once: Rasa reads messages in its one event loop.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import openvino
+from tokenizers import Tokenizer
+
+DIRECTORY: Final = Path(__file__).resolve().parents[1] / "models" / "reader"
+MAX_CHARACTERS: Final = 160
+"""What is read of a message. Time grows with the length, and the intent shows early or at the
+end, so of a longer message both ends are read."""
+_MAX_TOKENS: Final = 128
+_BATCH: Final = 32
+_KEPT_READINGS: Final = 2048
+"""10 MB; buttons send the same texts again and again."""
+_KEPT_SHAPES: Final = 100
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``vector``: shape (384,), length 1; ``shares``: log share of each intent, by name."""
+
+    vector: np.ndarray
+    shares: dict[str, float]
+
+
+class IntentReader:
+    """The model of one folder."""
+
+    def __init__(self, directory: Path) -> None:
+        """Load it.
+
+        Raises:
+            FileNotFoundError: the folder is missing or incomplete.
+        """
+        marker = directory / "reader.json"  # written last
+        if not marker.is_file():
+            raise FileNotFoundError(f"{directory} is missing: run `make setup`")
+        about = json.loads(marker.read_text(encoding="utf-8"))
+        self._labels: list[str] = about["labels"]
+        self._prompt: str = about["prompt"]
+        self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+        self._tokenizer.enable_truncation(_MAX_TOKENS)
+        model = openvino.Core().compile_model(
+            str(directory / "reader.xml"),
+            "CPU",
+            {
+                "PERFORMANCE_HINT": "LATENCY",
+                # A message is too small to share between cores.
+                "INFERENCE_NUM_THREADS": 1,
+                "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_SHAPES,
+            },
+        )
+        self._request = model.create_infer_request()
+        self.read = lru_cache(_KEPT_READINGS)(self._read)
+        """One text, in one spelling (:func:`components.quantities.folding.fold`)."""
+
+    def _read(self, text: str) -> Reading:
+        (reading,) = self._infer([self._ids(text)])
+        return reading
+
+    def read_all(self, texts: Iterable[str]) -> dict[str, Reading]:
+        """Read many, those of one length together; a reading by text."""
+        by_length: dict[int, list[tuple[str, list[int]]]] = {}
+        for text in dict.fromkeys(texts):
+            ids = self._ids(text)
+            by_length.setdefault(len(ids), []).append((text, ids))
+        found: dict[str, Reading] = {}
+        for group in by_length.values():
+            for start in range(0, len(group), _BATCH):
+                batch = group[start : start + _BATCH]
+                readings = self._infer([ids for _, ids in batch])
+                found |= {text: each for (text, _), each in zip(batch, readings, strict=True)}
+        return found
+
+    def _ids(self, text: str) -> list[int]:
+        if len(text) > MAX_CHARACTERS:
+            half = MAX_CHARACTERS // 2
+            text = text[:half] + text[-half:]
+        ids: list[int] = self._tokenizer.encode(self._prompt + text).ids
+        return ids
+
+    def _infer(self, ids: Sequence[Sequence[int]]) -> list[Reading]:
+        """Read texts of one length."""
+        results = self._request.infer({0: np.array(ids, dtype=np.int64)})
+        # Copies: the request writes its next results into the same memory.
+        vectors, shares = (np.array(results[each], dtype=np.float32) for each in range(2))
+        # Again: where the processor computes in half precision, they are off by a hundredth.
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return [
+            Reading(vector, dict(zip(self._labels, map(float, row), strict=True)))
+            for vector, row in zip(vectors, shares, strict=True)
+        ]
+
+
+_opened: dict[Path, IntentReader] = {}
+_chosen: list[Path] = [DIRECTORY]
+
+
+def use(directory: Path) -> None:
+    """From now on read with the model of another folder; for measurements."""
+    _opened.clear()
+    _chosen[:] = [directory]
+
+
+def reader() -> IntentReader:
+    """The reader in use, loaded once.
+
+    Raises:
+        FileNotFoundError: its folder is missing or incomplete.
+    """
+    (directory,) = _chosen
+    if directory not in _opened:
+        _opened[directory] = IntentReader(directory)
+    return _opened[directory]

@@ -1,0 +1,100 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from components import intent_reader
+from components.intent_reader import DIRECTORY, MAX_CHARACTERS, IntentReader, reader
+
+DIMENSIONS = 384
+HALF = MAX_CHARACTERS // 2
+
+
+def vector_of(text: str) -> np.ndarray:
+    return reader().read(text).vector
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    yield
+    intent_reader.use(DIRECTORY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["医疗互助怎么报", "8000", "😀", "a" * 500, "工" * 2000],
+    ids=["words", "figure", "emoji", "letters", "long"],
+)
+def test_a_vector_has_length_one(text: str) -> None:
+    vector = vector_of(text)
+    assert vector.shape == (DIMENSIONS,)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+
+
+def test_the_same_text_has_the_same_vector() -> None:
+    first = vector_of("医疗互助怎么报")
+    vector_of("别的问题")
+    np.testing.assert_array_equal(first, vector_of("医疗互助怎么报"))
+
+
+def test_like_meanings_lie_closer_than_others() -> None:
+    asked, alike, other = map(vector_of, ("医疗互助怎么报销", "住院的互助金如何申请", "明天下雨吗"))
+    assert asked @ alike > asked @ other
+
+
+def test_of_a_long_text_both_ends_are_read() -> None:
+    start, end = "老板拖了我两个月工资" * 8, "这种事情应该去找哪个管" * 8
+    start, end = start[:HALF], end[-HALF:]
+    both = vector_of(start + end)
+    np.testing.assert_array_equal(both, vector_of(start + "中间的话" * 100 + end))
+    assert not np.array_equal(both, vector_of(start + "中间的话" * 100))
+    assert not np.array_equal(both, vector_of("中间的话" * 100 + end))
+
+
+def test_a_text_of_the_greatest_length_is_read_whole() -> None:
+    whole = "一二三四五六七八" * (MAX_CHARACTERS // 8)
+    changed = whole[:HALF] + "九" + whole[HALF + 1 :]
+    assert not np.array_equal(vector_of(whole), vector_of(changed))
+
+
+def test_the_shares_of_the_intents_add_up_to_one() -> None:
+    shares = reader().read("老板拖了我两个月工资").shares
+    assert sum(map(np.exp, shares.values())) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("昨天人事叫我别来了 干了六年一分钱补偿没有", "legal_case"),
+        ("我们车间八十几个人三个月没发工资了", "group_dispute"),
+        ("活着没意思 不想活了", "crisis"),
+        ("明天天气怎么样", "out_of_scope"),
+    ],
+)
+def test_the_likeliest_intent(text: str, intent: str) -> None:
+    shares = reader().read(text).shares
+    assert max(shares, key=shares.__getitem__) == intent
+
+
+def test_the_adapters_know_the_intents_of_the_domain() -> None:
+    labels = set(json.loads((DIRECTORY / "reader.json").read_text(encoding="utf-8"))["labels"])
+    examples = {path.stem for path in Path("data/nlu").glob("*.yml")} - {"patterns"}
+    assert labels == examples
+
+
+def test_the_model_of_another_folder(restored: None, tmp_path: Path) -> None:
+    before = reader()
+    intent_reader.use(tmp_path / "none")
+    with pytest.raises(FileNotFoundError, match="make setup"):
+        reader()
+    intent_reader.use(DIRECTORY)
+    assert reader() is not before
+
+
+def test_a_folder_that_was_not_finished_is_none(tmp_path: Path) -> None:
+    (tmp_path / "reader.xml").write_text("<net/>", encoding="utf-8")
+    with pytest.raises(FileNotFoundError):
+        IntentReader(tmp_path)

@@ -1,0 +1,116 @@
+"""The model that the dialogue server reads with, for OpenVINO: ``export_reader``.
+
+Two branches over the same embeddings: all layers as their authors trained them, for the sentence
+vector, and the first layers with the adapters of :mod:`.adapter`, for the intents. The dialogue
+server has old libraries and no PyTorch; it runs what is written here.
+"""
+
+import copy
+import hashlib
+import json
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import openvino
+import torch
+from torch import Tensor, nn
+from transformers import BertModel
+
+from knowledge_base.encoder.intents.adapter import DOWN, UP, IntentAdapter
+from knowledge_base.encoder.training.base import Base
+from knowledge_base.encoder.unpack import WEIGHTS_SHA256, load_base
+
+MODEL_FILE, TOKENIZER_FILE = "reader.xml", "tokenizer.json"
+MARKER = "reader.json"
+"""Written last: format, labels, prompt, and what the folder was made from."""
+_FORMAT = 2
+_LONGEST_LATIN = 3
+"""Half of the vocabulary is longer words of European languages, and each row costs the dialogue
+server memory. Chinese is cut as before."""
+
+
+def export_reader(adapter: Path, directory: Path) -> bool:
+    """Write the reader to ``directory``; return False if it was already there.
+
+    Raises:
+        OSError: there are no adapters at ``adapter``.
+        ValueError: they are not adapters of intents.
+        ModelUnpackError: the bundled encoder is missing or not the pinned one.
+    """
+    made_from = {
+        "format": _FORMAT,
+        "weights_sha256": WEIGHTS_SHA256,
+        "adapter_sha256": hashlib.sha256(adapter.read_bytes()).hexdigest(),
+    }
+    marker = directory / MARKER
+    if marker.is_file() and made_from.items() <= json.loads(marker.read_bytes()).items():
+        return False
+    learned = IntentAdapter.load(adapter)
+    base = load_base(_LONGEST_LATIN)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".reader-") as scratch:
+        finished = Path(scratch) / "finished"
+        finished.mkdir()
+        _write(base, learned, finished)
+        about = {**made_from, "labels": learned.labels, "prompt": base.query_prompt}
+        (finished / MARKER).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        shutil.rmtree(directory, ignore_errors=True)
+        finished.rename(directory)
+    return True
+
+
+def _write(base: Base, learned: IntentAdapter, directory: Path) -> None:
+    example = torch.ones((2, 8), dtype=torch.int64)
+    with warnings.catch_warnings():
+        # Branches on the kind of attention, which is always the same.
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        exported = openvino.convert_model(
+            Reader(base.model, learned), example_input={"input_ids": example}
+        )
+    openvino.save_model(exported, directory / MODEL_FILE, compress_to_fp16=True)
+    base.tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_FILE))
+
+
+class Reader(nn.Module):  # type: ignore[misc] # the library has no types
+    """Token ids of texts of one length, shape (texts, tokens), to vectors and intents."""
+
+    def __init__(self, model: BertModel, learned: IntentAdapter) -> None:
+        super().__init__()
+        self._embeddings = model.embeddings
+        self._layers = model.encoder.layer
+        self._adapted = _adapted_layers(model, learned)
+        self._head = nn.Linear(*reversed(learned.head_weight.shape))
+        with torch.no_grad():
+            self._head.weight.copy_(learned.head_weight)
+            self._head.bias.copy_(learned.head_bias)
+        self.eval()
+
+    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return unit vectors (texts, hidden) and log shares of the intents (texts, labels)."""
+        embedded = self._embeddings(input_ids=input_ids)
+        vectors = nn.functional.normalize(_mean(self._layers, embedded), dim=1)
+        shares = nn.functional.log_softmax(self._head(_mean(self._adapted, embedded)), dim=1)
+        return vectors, shares
+
+
+def _mean(layers: nn.ModuleList, embedded: Tensor) -> Tensor:
+    hidden = embedded
+    for layer in layers:
+        output = layer(hidden)
+        hidden = output[0] if isinstance(output, tuple) else output
+    return hidden.mean(dim=1)
+
+
+def _adapted_layers(model: BertModel, learned: IntentAdapter) -> nn.ModuleList:
+    """The first layers with W + scale * (B A) in place of W."""
+    layers = nn.ModuleList(copy.deepcopy(layer) for layer in model.encoder.layer[: learned.layers])
+    parameters = {f"encoder.layer.{name}": each for name, each in layers.named_parameters()}
+    with torch.no_grad():
+        for name, down in learned.low_rank.items():
+            if name.endswith(DOWN):
+                module = name.removesuffix(DOWN)
+                change = learned.low_rank[module + UP] @ down
+                parameters[f"{module}.weight"] += learned.scale * change
+    return layers

@@ -1,0 +1,1 @@
+"""Several of each on one machine: two gateways, Rasa servers and action servers behind nginx."""

@@ -1,0 +1,112 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import openvino
+import pytest
+import torch
+
+from knowledge_base.cli import main
+from knowledge_base.encoder.intents import export
+from knowledge_base.encoder.intents.adapter import DOWN, UP, IntentAdapter
+from knowledge_base.encoder.intents.export import MARKER, MODEL_FILE, Reader, export_reader
+from knowledge_base.encoder.training.base import Base
+
+MODULE = "encoder.layer.1.attention.self.query"
+IDS = torch.tensor([[2, 5, 3, 7], [2, 6, 4, 8]])
+
+
+@pytest.fixture
+def adapter() -> IntentAdapter:
+    chance = torch.Generator().manual_seed(2)
+    return IntentAdapter(
+        labels=("leave", "wage"),
+        layers=2,
+        scale=2.0,
+        low_rank={
+            MODULE + DOWN: torch.randn(4, 32, generator=chance),
+            MODULE + UP: torch.randn(32, 4, generator=chance),
+        },
+        head_weight=torch.randn(2, 32, generator=chance),
+        head_bias=torch.randn(2, generator=chance),
+    )
+
+
+@pytest.fixture
+def file(
+    adapter: IntentAdapter, base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    monkeypatch.setattr(export, "load_base", lambda _longest_latin: base)
+    adapter.save(tmp_path / "all.safetensors")
+    return tmp_path / "all.safetensors"
+
+
+def test_adapters_are_kept_in_half_precision(adapter: IntentAdapter, file: Path) -> None:
+    kept = IntentAdapter.load(file)
+    assert (kept.labels, kept.layers, kept.scale) == (("leave", "wage"), 2, 2.0)
+    assert set(kept.low_rank) == set(adapter.low_rank)
+    assert torch.allclose(kept.head_weight, adapter.head_weight, atol=1e-2)
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing of the kind", b"\x02\0\0\0\0\0\0\0{}"])
+def test_another_file_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(content)
+    with pytest.raises(ValueError, match="not the adapters"):
+        IntentAdapter.load(tmp_path / "other")
+
+
+def test_the_vector_is_the_mean_of_all_layers_and_does_not_know_the_adapters(
+    base: Base, adapter: IntentAdapter
+) -> None:
+    with torch.no_grad():
+        vectors, shares = Reader(base.model, adapter)(IDS)
+        mean = base.model(input_ids=IDS).last_hidden_state.mean(dim=1)
+    assert torch.allclose(vectors, torch.nn.functional.normalize(mean, dim=1), atol=1e-5)
+    assert torch.allclose(shares.exp().sum(dim=1), torch.ones(2), atol=1e-5)
+
+
+def test_the_intents_are_read_from_the_first_layers_with_the_adapters_added(
+    base: Base, adapter: IntentAdapter
+) -> None:
+    with torch.no_grad():
+        _, shares = Reader(base.model, adapter)(IDS)
+        query = base.model.encoder.layer[1].attention.self.query.weight
+        query += 2.0 * adapter.low_rank[MODULE + UP] @ adapter.low_rank[MODULE + DOWN]
+        hidden = base.model(input_ids=IDS, output_hidden_states=True).hidden_states[2]
+        scores = hidden.mean(dim=1) @ adapter.head_weight.T + adapter.head_bias
+    assert torch.allclose(shares, scores.log_softmax(dim=1), atol=1e-4)
+
+
+def test_what_is_written_computes_the_same(
+    base: Base, adapter: IntentAdapter, file: Path, tmp_path: Path
+) -> None:
+    assert export_reader(file, tmp_path / "reader")
+    compiled = openvino.Core().compile_model(
+        str(tmp_path / "reader" / MODEL_FILE), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
+    )
+    with torch.no_grad():
+        expected = Reader(base.model, adapter)(IDS)
+    for mine, theirs in zip(compiled({0: IDS.numpy()}).values(), expected, strict=True):
+        np.testing.assert_allclose(mine, theirs.numpy(), atol=0.02)
+    about = json.loads((tmp_path / "reader" / MARKER).read_text("utf-8"))
+    assert about["labels"] == ["leave", "wage"]
+    assert about["prompt"] == "query: "
+
+
+def test_it_is_written_once_for_the_same_adapters(
+    adapter: IntentAdapter, file: Path, tmp_path: Path
+) -> None:
+    directory = tmp_path / "reader"
+    assert export_reader(file, directory)
+    assert not export_reader(file, directory)
+    adapter.head_bias.add_(1)
+    adapter.save(file)
+    assert export_reader(file, directory)
+
+
+def test_the_command(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["export-reader", str(file), str(tmp_path / "reader")]
+    assert main(arguments) == 0
+    assert "written" in capsys.readouterr().out
+    assert main(["export-reader", str(tmp_path / "none"), str(tmp_path / "reader")]) == 1
+    assert "none" in capsys.readouterr().err
