@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+import yaml
 
 from api.conversations.crisis import is_crisis
 
@@ -35,6 +38,19 @@ from api.conversations.crisis import is_crisis
         "ＳＵＩＣＩＤＥ",
         "I want to die",
         "工资没发。" * 400 + "不想活了",
+        "遗书压在枕头底下了",
+        "再拖下去我就吊死在厂门口",
+        "我就死给你们看",
+        "安眠药攒够了",
+        "我弟弟喝了农药 快来人",
+        "手腕划开了",
+        "往河里走了",
+        "我把汽油拎到他办公室门口了",
+        "菜刀都磨好了",
+        "大不了一命换一命",
+        "今天要了他的命",
+        "一把火点了仓库",
+        "有人拿着刀冲进车间",
     ],
 )
 def test_unmistakable_words_are_found(text: str) -> None:
@@ -68,6 +84,22 @@ def test_unmistakable_words_are_found(text: str) -> None:
         "杀价",
         "上班割到手了",
         "老板说活着就是要奋斗，加班费没有",
+        "遗书有没有法律效力",
+        "磨刀工算不算特殊工种",
+        "磨刀不误砍柴工",
+        "食堂要买一把菜刀能报销吗",
+        "工伤条例里自残不算工伤是什么意思",
+        "轮胎没气了耽误送货扣钱",
+        "仲裁往下走流程是什么",
+        "从宿舍往楼下走的时候摔了算工伤吗",
+        "往下跳一级工资是多少",
+        "我开车撞死了人公司让我自己赔",
+        "讨薪的人往门上泼油漆违法吗",
+        "打农药中毒算不算职业病",
+        "老婆流鼻血止不住挂哪个科",
+        "森林防火员有补贴吗",
+        "杀人犯的家属能入会吗",
+        "高铁能带水果刀吗",
     ],
 )
 def test_ordinary_words_are_not(text: str) -> None:
@@ -81,3 +113,12 @@ def test_changing_jobs_and_hard_work_are_no_crisis() -> None:
 def test_words_from_high_places_are_a_crisis() -> None:
     said = ["我站在楼顶了", "活不下去了", "我要从塔吊上跳下去", "药都买好了 没人管我"]
     assert all(map(is_crisis, said))
+
+
+def test_messages_of_every_intent() -> None:
+    """Half of the crises at least, and nothing else; the rest is for the dialogue agent."""
+    file = Path(__file__).parents[3] / "bot" / "tests" / "data" / "blind.yml"
+    messages = yaml.safe_load(file.read_text(encoding="utf-8"))
+    crises = messages.pop("crisis")
+    assert sum(map(is_crisis, crises)) / len(crises) >= 0.5
+    assert [text for texts in messages.values() for text in texts if is_crisis(text)] == []
