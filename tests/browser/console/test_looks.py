@@ -78,6 +78,7 @@ def test_what_asks(desk: Desk, look: Look) -> None:
     desk.pick("结果", "调解")
     desk.close_dialog()
     desk.page.keyboard.press("?")
+    expect(desk.dialog).to_be_visible()
     look("keys")
     desk.close_dialog()
     desk.to_list()
