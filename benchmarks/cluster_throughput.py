@@ -80,17 +80,20 @@ def by_part(figures: Mapping[str, float]) -> dict[str, float]:
 
 
 def _round(cluster: Cluster, clients: int, messages: list[str]) -> Round:
-    processes = {**cluster.process_ids(), "client": os.getpid()}
+    processes = cluster.process_ids()
     started, busy, before = time.monotonic(), busy_seconds(), processor_seconds(processes)
+    # Not from /proc: the cluster's processes are children of this one.
+    client = time.process_time()
     load = asyncio.run(_load(cluster.address, clients, messages))
+    client = time.process_time() - client
     after, busy, elapsed = (
         processor_seconds(processes), busy_seconds() - busy, time.monotonic() - started
     )  # fmt: skip
     spent = {name: after[name] - before[name] for name in processes}
-    others = max(0.0, busy - sum(spent.values())) / (elapsed * (os.cpu_count() or 1))
+    others = max(0.0, busy - sum(spent.values()) - client) / (elapsed * (os.cpu_count() or 1))
     costs = by_part({name: seconds * 1000 / len(messages) for name, seconds in spent.items()})
-    client = costs.pop("client")
-    return Round(load, costs, client, round(others, 2))
+    client_ms = round(client * 1000 / len(messages), 2)
+    return Round(load, costs, client_ms, round(others, 2))
 
 
 async def _load(address: str, clients: int, messages: list[str]) -> LoadResult:
