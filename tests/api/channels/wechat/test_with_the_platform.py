@@ -145,7 +145,7 @@ async def test_lost_answers_are_given_again_and_seen_once(
     settings: Settings, rasa: FakeRasa
 ) -> None:
     async with (
-        Simulator(limit_s=1.0) as simulator,
+        Simulator(limit_s=2.0) as simulator,
         serving(create_app(settings_for(settings, simulator))) as url,
     ):
         simulator.gateway_url = url
