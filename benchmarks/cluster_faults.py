@@ -81,7 +81,7 @@ async def run(cluster: Cluster, victim: str, seed: int) -> FaultRun:
         killing = asyncio.create_task(_kill(cluster, victim, found))
         await asyncio.gather(
             *(
-                _Worker(client, f"{victim}/{number}", found, random.Random(seed + number)).talk()  # noqa: S311
+                _Worker(client, f"{victim}/{number}", found, random.Random(seed + number)).talk()  # noqa: S311 - not for secrets
                 for number in range(WORKERS)
             )
         )

@@ -1,6 +1,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
@@ -19,7 +20,7 @@ class Played:
         self._shares = {intent: math.log(share) for intent, share in shares.items()}
 
     def read(self, _text: str) -> Reading:
-        return Reading(vector=None, shares=self._shares)  # type: ignore[arg-type]
+        return Reading(vector=np.zeros(384), shares=self._shares)
 
 
 def ranked(text: str = TEXT, **confidences: float) -> Message:

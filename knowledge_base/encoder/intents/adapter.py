@@ -52,7 +52,8 @@ class IntentAdapter:
         try:
             with safe_open(path, framework="pt") as file:
                 settings = file.metadata() or {}
-                tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+                names = file.keys()  # of a file that is no mapping and has no other way
+                tensors = {name: file.get_tensor(name).float() for name in names}
             return cls(
                 labels=tuple(json.loads(settings["labels"])),
                 layers=int(settings["layers"]),
