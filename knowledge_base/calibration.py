@@ -252,17 +252,16 @@ def _precision_threshold(
 ) -> float:
     """Return the smallest threshold above which at most ``wrong`` of the answers are wrong.
 
-    The next questions are others, so one standard deviation more errors than were seen are
-    reckoned with (the square root of their number, as for rare events).
+    The errors that were seen are few, and a handful more or less would move the threshold far. So
+    as many are reckoned with as were seen or as the probabilities themselves foretell, whichever
+    are more.
     """
     order = np.argsort(probabilities, kind="stable")[::-1]
     ranked = probabilities[order]
-    errors = np.cumsum(~right[order])
+    errors = np.maximum(np.cumsum(~right[order]), np.cumsum(1 - ranked))
     # Questions of one probability are answered together; rounding it would answer others too.
     last = np.append(ranked[1:] < ranked[:-1], True)
-    within = np.flatnonzero(
-        last & (errors + np.sqrt(errors) <= wrong * np.arange(1, len(ranked) + 1))
-    )
+    within = np.flatnonzero(last & (errors <= wrong * np.arange(1, len(ranked) + 1)))
     return float(ranked[within[-1]]) if len(within) else 1.0
 
 
