@@ -6,7 +6,7 @@ APP := .venv/bin/python
 BOT := .venv/bin/python
 RUN := .venv/bin
 
-.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos cluster audit fuzz pictures lock clean
+.PHONY: help serve test check lint types contracts format setup develop test-app test-bot quality bench chaos soak cluster audit fuzz pictures lock clean
 
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -77,6 +77,9 @@ fuzz: develop ## Made-up requests and input, far more than the suite's; results 
 	$(APP) -m benchmarks.fuzz_api
 	$(APP) -m benchmarks.fuzz_parsers
 
+soak: setup ## An hour at half of the peak with kills, a slow disk and clock jumps; result in var/bench
+	$(APP) -m benchmarks.soak
+
 chaos: setup ## Kill processes at random under load, then read the record; result in var/bench
 	$(APP) -m benchmarks.chaos
 
@@ -85,7 +88,10 @@ pictures: develop ## Take the handbook's pictures anew, from generated data
 
 lock: ## Write the lock files anew
 	$(RUN)/uv pip compile pyproject.toml -o requirements/app.lock
-	$(RUN)/uv pip compile --extra dev pyproject.toml -o requirements/dev.lock
+	$(RUN)/uv pip compile --extra dev --extra tracing pyproject.toml -o requirements/dev.lock
+	$(APP) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']\
+	['optional-dependencies']['tracing'], sep='\n')" \
+		| $(RUN)/uv pip compile - -c requirements/app.lock -o requirements/tracing.lock
 	$(RUN)/uv pip compile --no-config --python-version 3.10 --generate-hashes --no-header \
 		--no-annotate bot/requirements.in -o bot/requirements.lock
 

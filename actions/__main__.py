@@ -11,6 +11,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+import tracing
 from actions import direct_answers, hit_test, logs
 from actions.assistant import actions
 from actions.search import Search
@@ -19,6 +20,9 @@ from knowledge_base.corpus import ARTICLES_DIR
 from knowledge_base.index.store import CorruptIndexError, IndexUnavailableError
 from knowledge_base.live import LiveKnowledgeBase
 from knowledge_base.paths import embedding_model, index_directory
+
+TRACED_AS = "union-actions"
+"""The action server's name in traces."""
 
 
 class DomainlessExecutor(ActionExecutor):  # type: ignore[misc]
@@ -58,14 +62,22 @@ def main() -> int:
     # The versions of rasa and rasa_sdk differ on purpose; the pair is pinned and tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     settings = ActionServerSettings()
+    endpoint = settings.otlp_endpoint
     try:
+        tracing.start(str(endpoint) if endpoint else None, service=TRACED_AS)
         knowledge_base = LiveKnowledgeBase.open(
             index_directory(),
             model=embedding_model(),
             documents=ARTICLES_DIR,
             interval=settings.index_check_seconds,
         )
-    except (IndexUnavailableError, CorruptIndexError, OSError, ValueError) as error:
+    except (
+        tracing.TracingUnavailableError,
+        IndexUnavailableError,
+        CorruptIndexError,
+        OSError,
+        ValueError,
+    ) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     server = create_server(Search(knowledge_base))
@@ -76,6 +88,7 @@ def main() -> int:
         Sanic.serve_single(server)
     finally:
         knowledge_base.close()
+        tracing.stop()
     return 0
 
 

@@ -76,4 +76,4 @@ def actions(search: Search) -> list[Action]:
         CALCULATOR_FORM: Calculating(search, answering, interruptions).fill,
         INTAKE_FORM: Intake(search, answering, interruptions).fill,
     }
-    return [DialogueAction(name, handler) for name, handler in named.items()]
+    return [DialogueAction(name, handler, search.hear) for name, handler in named.items()]

@@ -6,6 +6,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+import tracing
 from actions import replies
 from actions.search import Search
 from knowledge_base.retrieval.decision import Decision
@@ -23,7 +24,8 @@ def blueprint(search: Search) -> Blueprint:
         text = body.get("text") if isinstance(body, dict) else None
         if not isinstance(text, str) or not text.strip():
             return json({"error": "bad text"}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        found = await search(text[:MAX_CHARACTERS])
+        with tracing.span("POST /answer", tracing.Kind.SERVER, parent=request.headers):
+            found = await search(text[:MAX_CHARACTERS])
         if found.result.decision is not Decision.ANSWER:
             return HTTPResponse(status=HTTPStatus.NO_CONTENT)
         reply = replies.answer(found.result, found.knowledge_base)

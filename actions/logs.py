@@ -11,6 +11,8 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+import tracing
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _message_id: ContextVar[str] = ContextVar("message_id", default="-")
 
@@ -31,6 +33,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
             "message_id": _message_id.get(),
+            **tracing.log_fields(),
         }
         line.update((key, value) for key, value in vars(record).items() if key not in _STANDARD)
         if record.exc_info and record.exc_info[0] is not None:

@@ -3,10 +3,15 @@
 import asyncio
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import tracing
+from actions.reading import Reading
 from knowledge_base.search import KnowledgeBase, SearchResult
+from knowledge_base.watching import Part, watched_by
 
 
 class KnowledgeBaseSource(Protocol):
@@ -47,7 +52,25 @@ class Search:
             areas: only documents of these areas.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._search, text, said, areas)
+        with tracing.span("search") as span:
+            # The thread knows of the span, and of the message, by the context.
+            search = copy_context().run
+            found = await loop.run_in_executor(
+                self._thread, search, self._search, text, said, areas
+            )
+            span.note(
+                {
+                    "union.search.decision": found.result.decision,
+                    "union.search.hits": len(found.result.hits),
+                    "union.search.probability": found.result.probability,
+                    "union.index.fingerprint": found.result.trace.index_fingerprint,
+                }
+            )
+        return found
+
+    def hear(self, reading: Reading) -> None:
+        """Take over the vector of a text that the dialogue server has read."""
+        self._source.current.give_query(reading.text, reading.vector, reading.encoder)
 
     @property
     def knowledge_base(self) -> KnowledgeBase:
@@ -56,7 +79,12 @@ class Search:
 
     def _search(self, text: str, said: str | None, areas: Collection[str] | None) -> Found:
         knowledge_base = self._source.current
-        result = knowledge_base.search(text, areas=areas)
+        with watched_by(_span_of):
+            result = knowledge_base.search(text, areas=areas)
         if said is not None:
             result = replace(result, trace=replace(result.trace, query=said))
         return Found(result, knowledge_base)
+
+
+def _span_of(part: Part) -> AbstractContextManager[object]:
+    return tracing.span(f"search {part}")

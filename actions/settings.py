@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl
+from pydantic import Field, HttpUrl, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,16 @@ class ActionServerSettings(BaseSettings):
         description="seconds between two looks for a new index version; it is served within "
         "5 s, so 4 at the most",
     )
+    otlp_endpoint: HttpUrl | None = Field(
+        default=None,
+        description="address of an OpenTelemetry collector (OTLP over HTTP) that gets traces;"
+        " empty: none",
+    )
+
+    @field_validator("otlp_endpoint", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @property
     def host(self) -> str:

@@ -14,9 +14,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop
 from rasa_sdk.executor import CollectingDispatcher
 
+import tracing
 from actions import logs
 from actions.entities import Entity, entities_of
 from actions.memory import Memory
+from actions.reading import Reading, reading_of
 from actions.texts import texts
 from contract import Reply
 from knowledge_base.calendar import today
@@ -114,15 +116,20 @@ def with_privacy_warning(reply: Reply, text: str) -> Reply:
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]
+Hear = Callable[[Reading], None]
 
 
 class DialogueAction(Action):  # type: ignore[misc]
     """A custom action of the dialogue server: reads the tracker, calls its handler, returns
-    events."""
+    events.
 
-    def __init__(self, name: str, handler: Handler) -> None:
+    ``hear`` is told first what was read of the message, if that came with the call.
+    """
+
+    def __init__(self, name: str, handler: Handler, hear: Hear | None = None) -> None:
         self._name = name
         self._handler = handler
+        self._hear = hear
 
     def name(self) -> str:
         return self._name
@@ -130,9 +137,22 @@ class DialogueAction(Action):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        logs.bind_message_id(str((tracker.latest_message.get("metadata") or {}).get("message_id")))
+        metadata: dict[str, Any] = tracker.latest_message.get("metadata") or {}
+        message_id = str(metadata.get("message_id"))
+        logs.bind_message_id(message_id)
+        # Rasa 3.6 knows nothing of traces; the gateway's comes with the message.
+        with tracing.span(self._name, tracing.Kind.SERVER, parent=metadata) as span:
+            span.note({"messaging.message.id": message_id})
+            return await self._act(dispatcher, tracker, span)
+
+    async def _act(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, span: tracing.Span
+    ) -> list[dict[str, Any]]:
         started = time.perf_counter()
         turn = Turn.of(tracker)
+        reading = reading_of(tracker.latest_message)
+        if self._hear and reading:
+            self._hear(reading)
         outcome = await self._handler(turn)
         if outcome.response:
             dispatcher.utter_message(response=outcome.response)
@@ -143,13 +163,16 @@ class DialogueAction(Action):  # type: ignore[misc]
         if outcome.loop != turn.loop:
             events.append(ActiveLoop(outcome.loop))
         trace = outcome.reply.trace if outcome.reply else None
+        said = outcome.reply.kind if outcome.reply else outcome.response
+        decision = trace.decision if trace else None
+        span.note({"union.intent": turn.intent, "union.reply": said, "union.decision": decision})
         _log.info(
             "action",
             extra={
                 "action": self._name,
                 "intent": turn.intent,
-                "reply": outcome.reply.kind if outcome.reply else outcome.response,
-                "decision": trace.decision if trace else None,
+                "reply": said,
+                "decision": decision,
                 "index": trace.index_fingerprint if trace else None,
                 "milliseconds": round((time.perf_counter() - started) * 1000, 1),
             },

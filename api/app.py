@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
+import tracing
 from api import chat_page, errors, health
 from api.attachments import routes as attachment_routes
 from api.attachments.texts import attachment_texts
@@ -58,6 +59,8 @@ from api.widget import routes as widget_routes
 CONSOLE_UPLOAD = Upload(
     re.compile(r"/staff/_nicegui/client/[^/]+/upload/[^/]+"), knowledge_routes.IMPORT.max_bytes
 )
+TRACED_AS = "union-gateway"
+"""The gateway's name in traces."""
 _TEXTS = (
     gateway_texts,
     crisis_texts,
@@ -92,6 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        tracing.start(settings.otlp_endpoint, service=TRACED_AS)
         services = Services.of(settings, limits)
         try:
             async with services.database.read() as session:
@@ -122,6 +126,8 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             await services.close()
             await limits.close()
+            # Here, because a signal ends the process right after this.
+            tracing.stop()
 
     app = FastAPI(
         title="Union assistant gateway",
@@ -130,6 +136,9 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/openapi.json" if settings.env is Environment.DEVELOPMENT else None,
         docs_url=None,
         redoc_url=None,
+        # FastAPI's own spans and logs hold paths, queries and messages of exceptions, and could be
+        # exported by a variable of the environment; the gateway has spans of its own (tracing).
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         dependencies=[Depends(RateLimiting(limits, parse_networks(settings.trusted_proxies)))],
         middleware=[
             # Outermost, so that failures have the headers, too.

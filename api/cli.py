@@ -11,6 +11,7 @@ from pathlib import Path
 import uvicorn
 from pydantic import ValidationError
 
+import tracing
 from api import logs
 from api.app import SchemaNotCurrentError, create_app
 from api.attachments.storage import DIRECTORY, Storage
@@ -189,6 +190,12 @@ async def _publish_menu(settings: Settings, *, dry_run: bool) -> int:
 
 
 def _serve(settings: Settings) -> int:
+    if settings.otlp_endpoint is not None:
+        try:
+            tracing.check_installed()
+        except tracing.TracingUnavailableError as error:
+            print(error, file=sys.stderr)
+            return 2
     if settings.env is Environment.DEVELOPMENT:
         # In production an operator decides when the schema changes.
         asyncio.run(_migrate(settings))

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -86,9 +87,10 @@ async def _on_invalid_request(_: Request, error: RequestValidationError) -> JSON
     return error_response(ErrorCode.INVALID_REQUEST, details={"fields": ", ".join(fields)})
 
 
-async def _on_storage_unavailable(_: Request, error: DBAPIError) -> JSONResponse:
+async def _on_storage_unavailable(_: Request, error: SQLAlchemyError) -> JSONResponse:
     # Nothing was acknowledged: whoever sent it sends it again, under the same id.
-    _log.error("storage unavailable", extra={"cause": type(error.orig).__name__})
+    cause = getattr(error, "orig", None) or error
+    _log.error("storage unavailable", extra={"cause": type(cause).__name__})
     return error_response(
         ErrorCode.STORAGE_UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER_S)}
     )
@@ -97,7 +99,8 @@ async def _on_storage_unavailable(_: Request, error: DBAPIError) -> JSONResponse
 def install(app: FastAPI) -> None:
     """Give every refusal of the application the one shape."""
     app.add_exception_handler(ApiError, _on_api_error)  # type: ignore[arg-type]
-    for unavailable in (OperationalError, InterfaceError):
+    # The last: on a disk that is too slow, whoever waits for the connection that writes.
+    for unavailable in (OperationalError, InterfaceError, NoConnectionError):
         app.add_exception_handler(unavailable, _on_storage_unavailable)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _on_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_invalid_request)  # type: ignore[arg-type]

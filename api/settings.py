@@ -201,6 +201,11 @@ class Settings(BaseSettings):
         ge=1,
         description="how many characters of a message Rasa gets; staff see all of it",
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        description="address of an OpenTelemetry collector (OTLP over HTTP) that gets traces;"
+        " empty: none",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="level of the JSON log on standard error"
     )
@@ -216,6 +221,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "redis_url",
+        "otlp_endpoint",
         "escalation_webhook_url",
         "escalation_webhook_secret",
         "member_keys",
@@ -237,9 +243,11 @@ class Settings(BaseSettings):
             raise ValueError("every address must start with http:// or https://")
         return urls
 
-    @field_validator("actions_url", "public_url", "wechat_api_base")
+    @field_validator("actions_url", "public_url", "wechat_api_base", "otlp_endpoint")
     @classmethod
-    def _tidy_url(cls, value: str) -> str:
+    def _tidy_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if not value.startswith(("http://", "https://")):
             raise ValueError("the address must start with http:// or https://")
         return value.rstrip("/")

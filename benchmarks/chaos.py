@@ -12,30 +12,28 @@ import json
 import os
 import random
 import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
 
-from scripts.ephemeral import EphemeralProduct, wait_until_ready
+from benchmarks.insisting import Attempt, insist
+from benchmarks.product import PARTS, process_ids, running, wait_until_up
+from benchmarks.record import Verdict, check, open_record
+from scripts.ephemeral import EphemeralProduct
 from scripts.prepare import data_directory
 
-_PARTS = {"gateway": "-m api serve", "rasa": "start.py", "actions": "-m actions"}
-_START_WITHIN_S = 240
-_PATIENCE_S = 300
 _PAUSE_S = 45.0
 """Longest pause of a worker between two messages."""
 _REPEATS = 0.1
 """Share of messages that are sent again although they were answered."""
 _KILL_EVERY_S = (2.0, 8.0)
-"""How long a client repeats one message."""
 TEXTS = (
     "医疗互助怎么申请",
     "要带什么材料",
@@ -48,8 +46,8 @@ TEXTS = (
 )
 
 
-@dataclass
-class Report:
+@dataclass(kw_only=True)
+class Report(Verdict):
     """What happened, and what the record says about it."""
 
     workers: int
@@ -58,23 +56,6 @@ class Report:
     seconds: float = 0.0
     repeated_requests: int = 0
     slowest_answer_s: float = 0.0
-    lost: int = 0
-    doubled: int = 0
-    unanswered: int = 0
-    different_on_repetition: int = 0
-    neither_answered_nor_queued: int = 0
-    statuses: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was lost, doubled or left alone."""
-        return not (
-            self.lost
-            or self.doubled
-            or self.unanswered
-            or self.different_on_repetition
-            or self.neither_answered_nor_queued
-        )
 
 
 class Talker:
@@ -113,19 +94,10 @@ class Talker:
                     self._report.different_on_repetition += 1
 
     async def _insist(self, path: str, body: dict[str, str]) -> httpx2.Response:
-        """Repeat until it works, as the widget does."""
-        deadline = time.monotonic() + _PATIENCE_S
-        while True:
-            try:
-                response = await self._client.post(path, json=body, headers=self._headers)
-                if response.status_code in (200, 201):
-                    return response
-            except httpx2.HTTPError:
-                pass
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{path} was not answered in {_PATIENCE_S} s")
-            self._report.repeated_requests += 1
-            await asyncio.sleep(0.5)
+        return await insist(self._client, path, body, self._headers, self._count)
+
+    def _count(self, attempt: Attempt) -> None:
+        self._report.repeated_requests += not attempt.is_answer
 
 
 async def run(product: EphemeralProduct, report: Report, seed: int) -> list[Talker]:
@@ -154,73 +126,12 @@ async def _kill_at_random(product: EphemeralProduct, chance: random.Random, repo
     kills: Counter[str] = Counter()
     while True:
         await asyncio.sleep(chance.uniform(*_KILL_EVERY_S))
-        part = chance.choice(list(_PARTS))
+        part = chance.choice(list(PARTS))
         process = process_ids(product).get(part)
         if process is not None:
             os.kill(process, signal.SIGKILL)
             kills[part] += 1
             report.kills = dict(kills)
-
-
-def process_ids(product: EphemeralProduct) -> dict[str, int]:
-    """The process behind each part, found by its environment and command."""
-    mark = f"UNION_DATA_DIR={product.environment['UNION_DATA_DIR']}\0"
-    found: dict[str, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            environment = (folder / "environ").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if mark in environment:
-            found |= {part: int(folder.name) for part, words in _PARTS.items() if words in command}
-    return found
-
-
-def check(database: Path, talkers: list[Talker], report: Report) -> None:
-    """Compare what was sent with what is in the record."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        stored = Counter(
-            key
-            for (key,) in connection.execute(
-                "SELECT client_message_id FROM messages WHERE author = 'worker'"
-            )
-        )
-        replies = Counter(
-            key
-            for (key,) in connection.execute(
-                "SELECT q.client_message_id FROM messages q JOIN messages r"
-                " ON r.in_reply_to = q.id AND r.kind != 'notice' WHERE q.author = 'worker'"
-            )
-        )
-        report.unanswered = connection.execute(
-            "SELECT count(*) FROM messages WHERE author = 'worker' AND handled_at IS NULL"
-        ).fetchone()[0]
-        report.statuses = dict(
-            connection.execute("SELECT status, count(*) FROM conversations GROUP BY status")
-        )
-        answered = {
-            row[0]
-            for row in connection.execute(
-                "SELECT DISTINCT conversation_id FROM messages WHERE in_reply_to IS NOT NULL"
-            )
-        }
-        queued = {
-            row[0]
-            for row in connection.execute(
-                "SELECT conversation_id FROM handoffs WHERE state = 'waiting'"
-            )
-        }
-    sent = [key for talker in talkers for key in talker.sent]
-    report.lost = sum(stored[key] == 0 for key in sent)
-    report.doubled = sum(count > 1 for count in stored.values())
-    # A turn says at most a handful of things; twice as many would be a turn taken twice.
-    report.doubled += sum(count > 3 for count in replies.values())
-    report.neither_answered_nor_queued = sum(
-        conversation not in answered | queued
-        for talker in talkers
-        for conversation in talker.conversations
-    )
 
 
 def main() -> int:
@@ -230,25 +141,19 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=20261126)
     arguments = parser.parse_args()
-    report = Report(arguments.workers, arguments.messages)
+    report = Report(workers=arguments.workers, messages=arguments.messages)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         data = Path(folder)
         product = EphemeralProduct.at(data)
-        with (data / "serve.log").open("wb") as log:
-            process = product.start(log.fileno())
-        try:
-            wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_S)
+        with (data / "serve.log").open("wb") as log, running(product, log.fileno()) as process:
             started = time.monotonic()
             talkers = asyncio.run(run(product, report, arguments.seed))
             report.seconds = round(time.monotonic() - started, 1)
-            wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_S)
-            check(data / "gateway.db", talkers, report)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=60)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            wait_until_up(product, process)
+            with closing(open_record(data / "gateway.db")) as record:
+                sent = [key for talker in talkers for key in talker.sent]
+                conversations = [each for talker in talkers for each in talker.conversations]
+                check(record, sent, conversations, report)
     report.slowest_answer_s = round(report.slowest_answer_s, 2)
     result = {"at": datetime.now(UTC).isoformat(), **asdict(report), "clean": report.is_clean}
     target = data_directory() / "bench" / "chaos.json"

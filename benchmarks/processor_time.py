@@ -30,8 +30,18 @@ def busy_seconds() -> float:
 
 def memory_mib(processes: Mapping[str, int]) -> dict[str, float]:
     """Memory in MiB of each process with everything below it; what processes share is split."""
+    return _sums_mib(processes, "Pss:")
+
+
+def resident_mib(processes: Mapping[str, int]) -> dict[str, float]:
+    """The same, but what processes share counts in each of them: it does not move when others on
+    the machine map the same libraries, so it can be compared over time."""
+    return _sums_mib(processes, "Rss:")
+
+
+def _sums_mib(processes: Mapping[str, int], field: str) -> dict[str, float]:
     return {
-        name: round(sum(_proportional_kib(each) for each in _tree(process)) / 1024, 1)
+        name: round(sum(_rollup_kib(each, field) for each in _tree(process)) / 1024, 1)
         for name, process in processes.items()
     }
 
@@ -61,9 +71,9 @@ def _stat(process: int) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
-def _proportional_kib(process: int) -> int:
+def _rollup_kib(process: int, field: str) -> int:
     try:
         text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
     except OSError:
         return 0
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith(field))

@@ -15,6 +15,8 @@ from scripts.prepare import BOT, BOT_PYTHON
 from scripts.steps import ROOT
 
 RASA_SECRET = "benchmark"  # noqa: S105 - lives for one measurement on loopback
+PARTS = {"gateway": "-m api serve", "rasa": "start.py", "actions": "-m actions"}
+"""Words of each part's command."""
 _START_WITHIN_SECONDS = 240
 
 
@@ -38,9 +40,48 @@ def running_product(data: Path, **settings: str) -> Iterator[Product]:
     further ``UNION_…`` variables."""
     product = EphemeralProduct.at(data, **{"UNION_LOG_LEVEL": "WARNING", **settings})
     started = time.perf_counter()
-    with _stopped_at_the_end(product.start(subprocess.DEVNULL)) as process:
-        wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_SECONDS)
+    with running(product, subprocess.DEVNULL) as process:
         yield Product(product.gateway, process, round(time.perf_counter() - started, 1))
+
+
+@contextmanager
+def running(product: EphemeralProduct, output: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a product, wait until it is ready, and stop it at the end. ``output``: the descriptor
+    for what it prints."""
+    with _stopped_at_the_end(product.start(output)) as process:
+        wait_until_up(product, process)
+        yield process
+
+
+def wait_until_up(product: EphemeralProduct, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until every part answers. Raises ``RuntimeError`` after four minutes."""
+    wait_until_ready(f"{product.gateway}/readyz", process, _START_WITHIN_SECONDS)
+
+
+def process_ids(product: EphemeralProduct) -> dict[str, int]:
+    """The process behind each part, found by its environment and command."""
+    mark = f"UNION_DATA_DIR={product.environment['UNION_DATA_DIR']}\0"
+    found: dict[str, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = _command(folder)
+            environment = (folder / "environ").read_bytes().decode(errors="replace")
+            parent = _command(folder.parent / _status(folder)["PPid"])
+        except OSError:
+            continue
+        # What a part itself has started may look like it.
+        if mark in environment and "supervisor.supervisord" in parent:
+            found |= {part: int(folder.name) for part, words in PARTS.items() if words in command}
+    return found
+
+
+def _command(folder: Path) -> str:
+    return (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+
+
+def _status(folder: Path) -> dict[str, str]:
+    lines = (folder / "status").read_text(encoding="utf-8").splitlines()
+    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
 
 
 @contextmanager
@@ -75,7 +116,11 @@ def _stopped_at_the_end(
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def _children(parent: int) -> dict[str, float]:
@@ -84,11 +129,9 @@ def _children(parent: int) -> dict[str, float]:
     sizes: dict[int, tuple[str, float]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            status = (folder / "status").read_text(encoding="utf-8")
-            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+            fields, command = _status(folder), _command(folder)
         except OSError:
             continue
-        fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
         parents[int(folder.name)] = int(fields["PPid"])
         sizes[int(folder.name)] = (command, float(fields.get("VmRSS", "0 kB").split()[0]))
     found: dict[str, float] = {}

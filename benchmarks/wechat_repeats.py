@@ -17,7 +17,7 @@ from api.channels.wechat.incoming import read
 from api.channels.wechat.simulator import Follower, Outcome, SimulatedAccount, Simulator
 from api.channels.wechat.simulator.messages import Push
 from benchmarks import wechat_record
-from benchmarks.chaos import process_ids
+from benchmarks.product import process_ids
 from benchmarks.wechat_product import running
 from benchmarks.wechat_traffic import acts
 from scripts.ephemeral import EphemeralProduct

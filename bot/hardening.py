@@ -15,6 +15,10 @@ from types import TracebackType
 from typing import Any, Final
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+# Each import of OpenVINO reports to Google from a forked copy of the process, which inherits the
+# server's way with signals and so stays, with 300 MB, where the internet cannot be reached.
+# OpenVINO has a stub for where the package is missing; None in its place makes it so.
+sys.modules["openvino_telemetry"] = None
 # TensorFlow and SQLAlchemy greet each start with pages that bury what matters.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import hardening
+import shared_vector
 
 from rasa.core.agent import load_agent  # isort: skip
 from rasa.core.run import configure_app, create_http_input_channels  # isort: skip
@@ -42,7 +43,7 @@ def build_app(model: Path) -> Sanic:
             configuration files is missing.
     """
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
-    endpoints.action = hardening.KeepAliveEndpoint.of(endpoints.action)
+    endpoints.action = shared_vector.VectorSharingEndpoint.of(endpoints.action)
     channels = create_http_input_channels(None, "credentials.yml")
     app = configure_app(channels, cors=None, enable_api=False)
     app.config.REQUEST_MAX_SIZE = MAX_REQUEST_BYTES

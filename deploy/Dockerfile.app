@@ -18,12 +18,15 @@ RUN python -m venv .venv \
     && .venv/bin/pip install -r requirements/torch.txt
 COPY pyproject.toml LICENSE ./
 COPY contract contract
+COPY tracing tracing
 COPY knowledge_base knowledge_base
 COPY actions actions
 COPY api api
 # The encoder is part of the image; indexes are not: they follow the articles, on the volume.
+# Its weights are written for their owner only, and root is not who reads them.
 RUN UNION_DATA_DIR=/opt/union/prepared .venv/bin/python -m knowledge_base unpack-model \
-    && .venv/bin/python -m compileall -q api actions contract knowledge_base
+    && chmod -R a+rX prepared \
+    && .venv/bin/python -m compileall -q api actions contract knowledge_base tracing
 
 FROM python:3.11.14-slim-bookworm
 # PostgreSQL's client is for backups, and as old as the server of compose.yml.

@@ -17,6 +17,7 @@ from knowledge_base.retrieval.sources import (
     UnitTable,
     nothing_dense,
 )
+from knowledge_base.watching import Part, part
 
 FloatVector = npt.NDArray[np.float32]
 IntVector = npt.NDArray[np.int64]
@@ -45,43 +46,52 @@ class Finder:
             may_answer: which documents are eligible.
         """
         settings, index = self._engine.settings, self._index
-        words = self._engine.words.tokenize(query) if settings.words.enabled else []
-        sounds = self._engine.pinyin.tokenize(query) if settings.pinyin.enabled else []
-        by_words = self._lexical("words", words)
-        by_sound = self._lexical("pinyin", sounds)
-        found = [by_words.best(settings.words.documents), by_sound.best(settings.pinyin.documents)]
-        uncovered = 0.0
-        if settings.dense.enabled:
-            nearest = index.dense.nearest(vector, settings.dense.units)
-            found.append(index.unit_documents[nearest])
-            uncovered = self._nearest_uncovered(vector, nearest)
-        documents = self._eligible(np.unique(np.concatenate(found)), may_answer)
-        cosines = (
-            self._units.score(index.dense, vector, documents)
-            if settings.dense.enabled and len(documents)
-            else nothing_dense(len(documents))
-        )
-        dense = dense_score(cosines, settings.fusion)
-        word_coverage, sound_coverage = by_words.coverage(documents), by_sound.coverage(documents)
-        fused = fuse(dense, word_coverage, sound_coverage, settings.fusion)
-        features = self._features(
-            query, words, documents, cosines, dense, word_coverage, sound_coverage, uncovered
-        )
-        candidates = Candidates(
-            documents=documents,
-            articles=np.array(
-                [index.documents[each].kind is DocumentKind.ARTICLE for each in documents],
-                dtype=np.bool_,
-            ),
-            units=cosines.units,
-            bm25=by_words.scores[documents],
-            pinyin=by_sound.scores[documents],
-            dense=dense,
-            fused=fused,
-            score=fused,
-            features=features,
-        )
-        return self._engine.reranker.run(candidates.ranked_by(fused))
+        with part(Part.MATCH):
+            words = self._engine.words.tokenize(query) if settings.words.enabled else []
+            sounds = self._engine.pinyin.tokenize(query) if settings.pinyin.enabled else []
+            by_words = self._lexical("words", words)
+            by_sound = self._lexical("pinyin", sounds)
+            found = [
+                by_words.best(settings.words.documents),
+                by_sound.best(settings.pinyin.documents),
+            ]
+            uncovered = 0.0
+            if settings.dense.enabled:
+                nearest = index.dense.nearest(vector, settings.dense.units)
+                found.append(index.unit_documents[nearest])
+                uncovered = self._nearest_uncovered(vector, nearest)
+        with part(Part.SCORE):
+            documents = self._eligible(np.unique(np.concatenate(found)), may_answer)
+            cosines = (
+                self._units.score(index.dense, vector, documents)
+                if settings.dense.enabled and len(documents)
+                else nothing_dense(len(documents))
+            )
+            dense = dense_score(cosines, settings.fusion)
+            word_coverage, sound_coverage = (
+                by_words.coverage(documents),
+                by_sound.coverage(documents),
+            )
+            fused = fuse(dense, word_coverage, sound_coverage, settings.fusion)
+            features = self._features(
+                query, words, documents, cosines, dense, word_coverage, sound_coverage, uncovered
+            )
+            candidates = Candidates(
+                documents=documents,
+                articles=np.array(
+                    [index.documents[each].kind is DocumentKind.ARTICLE for each in documents],
+                    dtype=np.bool_,
+                ),
+                units=cosines.units,
+                bm25=by_words.scores[documents],
+                pinyin=by_sound.scores[documents],
+                dense=dense,
+                fused=fused,
+                score=fused,
+                features=features,
+            )
+        with part(Part.RANK):
+            return self._engine.reranker.run(candidates.ranked_by(fused))
 
     def _nearest_uncovered(self, vector: FloatVector, nearest: IntVector) -> float:
         """Return the cosine of the nearest matter that nothing covers, or of the last unit looked

@@ -20,6 +20,7 @@ from knowledge_base.retrieval.aspects import asked_sections
 from knowledge_base.retrieval.candidates import Candidates
 from knowledge_base.retrieval.decision import Decision, DecisionModel, features_of
 from knowledge_base.retrieval.settings import SearchSettings
+from knowledge_base.watching import Part, part
 
 
 @dataclass(frozen=True)
@@ -152,14 +153,28 @@ class KnowledgeBase:
             k: how many hits at the most.
         """
         day = as_of or today()
-        query = self._engine.normaliser.run(text)
-        questions = self._with_topic(self._engine.splitter.run(query))
-        vectors = self._encode([query, *questions])
+        with part(Part.REWRITE):
+            query = self._engine.normaliser.run(text)
+            questions = self._with_topic(self._engine.splitter.run(query))
+        with part(Part.ENCODE):
+            vectors = self._encode([query, *questions])
         results = [
             self._result(text, each, vector, day, areas, k)
             for each, vector in zip([query, *questions], vectors, strict=True)
         ]
         return _joined(results[0], results[1:], k)
+
+    def give_query(self, query: str, vector: npt.NDArray[np.float32], weights: str) -> None:
+        """Take over the vector of a query that was encoded elsewhere.
+
+        It serves where a question, rewritten as the search reads it, is this very text.
+
+        Args:
+            query: the text that was encoded.
+            vector: shape (dimension,), length 1.
+            weights: names the encoder's weights; a vector of others is left alone.
+        """
+        self._engine.encoder.give_query(query, vector, weights)
 
     def candidates(
         self, text: str, *, as_of: date | None = None, areas: Collection[str] | None = None
@@ -217,14 +232,15 @@ class KnowledgeBase:
         found = self._candidates(query, vector, day, areas)
         if not len(found):
             return SearchResult([], Decision.DECLINE, 0.0, trace)
-        candidates, rivals = self._engine.precedence.run(found)
-        asked = self._engine.aspects.run(query)
-        hits = [
-            self._hit(candidates, rank, asked_sections(self._document(candidates, rank), asked))
-            for rank in range(min(k, len(candidates)))
-        ]
-        best, model = features_of(rivals), self._engine.decision
-        return SearchResult(hits, model.decide(best), model.probability(best), trace)
+        with part(Part.DECIDE):
+            candidates, rivals = self._engine.precedence.run(found)
+            asked = self._engine.aspects.run(query)
+            hits = [
+                self._hit(candidates, rank, asked_sections(self._document(candidates, rank), asked))
+                for rank in range(min(k, len(candidates)))
+            ]
+            best, model = features_of(rivals), self._engine.decision
+            return SearchResult(hits, model.decide(best), model.probability(best), trace)
 
     def _document(self, candidates: Candidates, rank: int) -> Document:
         return self._index.documents[int(candidates.documents[rank])]

@@ -108,6 +108,8 @@ def reader_step() -> Step:
         inputs=[
             "knowledge_base/encoder/*.py",
             "knowledge_base/encoder/intents/*.py",
+            "knowledge_base/encoder/training/adapter.py",
+            "knowledge_base/encoder/adapter/*",
             "bot/adapters/all.safetensors",
         ],
         outputs=[reader / "reader.json"],
@@ -121,6 +123,8 @@ def rasa_model_step() -> Step:
     return Step(
         name="rasa model",
         inputs=[
+            # Of other vectors, another model.
+            "knowledge_base/encoder/adapter/*",
             "bot/*.yml",
             "bot/*.py",
             "bot/domain/**/*",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, insert, select, update
+from sqlalchemy import CursorResult, Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.error_codes import ErrorCode
@@ -260,12 +260,14 @@ async def unhandled_messages(
     session: AsyncSession, *, stored_before: datetime | None = None
 ) -> Sequence[Message]:
     """Workers' messages whose turn was not completed, in order of arrival."""
+    # Inside a conversation that is the order of places: a clock may have jumped between two.
+    first_of_conversation = func.min(Message.created_at).over(partition_by=Message.conversation_id)
     unhandled = select(Message).where(Message.author == Author.WORKER, Message.handled_at.is_(None))
     if stored_before is not None:
         unhandled = unhandled.where(Message.created_at < stored_before)
     return (
         await session.scalars(
-            unhandled.order_by(Message.created_at, Message.conversation_id, Message.seq)
+            unhandled.order_by(first_of_conversation, Message.conversation_id, Message.seq)
         )
     ).all()
 

@@ -12,6 +12,7 @@ from functools import cache
 import httpx2
 from pydantic import ValidationError
 
+import tracing
 from api.conversations.crisis import fold
 from api.texts import gateway_texts
 from contract import Reply, ReplyKind
@@ -38,8 +39,12 @@ class DegradedAnswers:
         if _unsafe().search(fold(text)):
             return None
         try:
-            async with asyncio.timeout(self._timeout_s):
-                response = await self._client.post(self._url, json={"text": text})
+            with tracing.call(self._url) as call:
+                async with asyncio.timeout(self._timeout_s):
+                    response = await self._client.post(
+                        self._url, json={"text": text}, headers=tracing.carrier()
+                    )
+                call.answered(response.status_code)
             if response.status_code != 200:
                 return None
             reply = Reply.model_validate_json(response.content)

@@ -4,10 +4,12 @@ import asyncio
 import hashlib
 import logging
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 from pydantic import ValidationError
 
+import tracing
 from api.conversations.breaker import CircuitBreaker
 from api.conversations.cleaning import both_ends
 from contract import BotTurn
@@ -80,7 +82,7 @@ class DialogueServers:
 
     async def ask(self, question: Question) -> BotTurn:
         """The bot's turn, with at least one reply. Raises ``BotUnavailableError``."""
-        body: dict[str, object] = {
+        body: dict[str, Any] = {
             "sender": question.sender,
             "text": both_ends(question.text, self._max_chars),
             "metadata": {
@@ -109,7 +111,7 @@ class DialogueServers:
             raise BotUnavailableError("no reply")
         return turn
 
-    async def _post(self, conversation_id: str, body: dict[str, object]) -> httpx2.Response:
+    async def _post(self, conversation_id: str, body: dict[str, Any]) -> httpx2.Response:
         allowed = [url for url in self.ranked(conversation_id) if self._breakers[url].allows()]
         if not allowed:
             raise BotUnavailableError("circuit open")
@@ -122,10 +124,14 @@ class DialogueServers:
                 _log.warning("dialogue server unreachable", extra={"url": url})
         return await self._post_to(last, body)
 
-    async def _post_to(self, url: str, body: dict[str, object]) -> httpx2.Response:
+    async def _post_to(self, url: str, body: dict[str, Any]) -> httpx2.Response:
         breaker = self._breakers[url]
         try:
-            response = await self._client.post(url + WEBHOOK, json=body, headers=self._headers)
+            with tracing.call(url + WEBHOOK) as call:
+                response = await self._client.post(
+                    url + WEBHOOK, json=_traced(body), headers=self._headers
+                )
+                call.answered(response.status_code)
         except (httpx2.HTTPError, asyncio.CancelledError):
             breaker.failed()  # cancelled: the time was up
             raise
@@ -158,6 +164,11 @@ class DialogueServers:
                     await asyncio.sleep(_POLL_S)
         except TimeoutError:
             _log.warning("dialogue servers not up", extra={"waited_s": limit_s})
+
+
+def _traced(body: dict[str, Any]) -> dict[str, Any]:
+    """The body with the current span in its metadata: Rasa 3.6 carries that on to the actions."""
+    return body | {"metadata": body["metadata"] | tracing.carrier()}
 
 
 async def is_up(client: httpx2.AsyncClient, url: str, timeout_s: float) -> bool:

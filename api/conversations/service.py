@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError, NoResultFound, SQLAlchemyError
 
+import tracing
 from api.conversations import access, tokens
 from api.conversations.cleaning import clean
 from api.conversations.crisis import is_crisis
@@ -211,12 +212,18 @@ class ConversationService:
             await asyncio.gather(*pending, return_exceptions=True)
 
     async def _accept(self, conversation_id: str, text: str, client_message_id: str) -> TurnResult:
+        with tracing.span("message", tracing.Kind.SERVER):
+            return await self._store_and_answer(conversation_id, text, client_message_id)
+
+    async def _store_and_answer(
+        self, conversation_id: str, text: str, client_message_id: str
+    ) -> TurnResult:
         lane = self._lanes.of(conversation_id)
         async with lane.arrival:
             # Looked up before storing: a turn that ends meanwhile is then found completed.
             turn = self._in_flight.get((conversation_id, client_message_id))
             if turn is None:
-                with metrics.timed(Stage.STORE):
+                with metrics.timed(Stage.STORE), tracing.span(Stage.STORE):
                     message, conversation = await self._store(
                         conversation_id, text, client_message_id
                     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import tracing
 from api.conversations import access
 from api.conversations.crisis import is_crisis
 from api.conversations.degraded import DegradedAnswers
@@ -86,6 +87,12 @@ class TurnHandler:
 
         ``known`` is the conversation where it was read a moment ago, which saves reading it.
         """
+        with tracing.span("turn", attributes={"messaging.message.id": message.id}) as span:
+            return await self._handle(message, known, span)
+
+    async def _handle(
+        self, message: Message, known: Conversation | None, span: tracing.Span
+    ) -> TurnResult:
         started = time.perf_counter()
         in_crisis = is_crisis(message.text)
         # Words about the worker's own data and membership are the record's, not the bot's.
@@ -94,7 +101,7 @@ class TurnHandler:
         by_record = in_crisis or word is not None or own is not None
         spoken = None if by_record else await self._ask_bot(message, known)
         erased: list[Conversation] = []
-        with metrics.timed(Stage.RECORD):
+        with metrics.timed(Stage.RECORD), tracing.span(Stage.RECORD):
             async with self._database.write() as session:
                 conversation = await access.lock_conversation(session, message.conversation_id)
                 before = conversation.status
@@ -117,13 +124,18 @@ class TurnHandler:
                         # In one transaction with the words that say so.
                         erased = await self._deletion.erase(session, conversation.worker_id)
         if closed_meanwhile:
-            return await self.handle(message)
+            return await self._handle(message, None, span)
         self._deletion.publish(erased)
         self._publish(conversation, before)
-        metrics.turn_handled(
-            conversation.channel,
-            _outcome(new, spoken, in_crisis=in_crisis),
-            time.perf_counter() - started,
+        outcome = _outcome(new, spoken, in_crisis=in_crisis)
+        metrics.turn_handled(conversation.channel, outcome, time.perf_counter() - started)
+        span.note(
+            {
+                "union.channel": conversation.channel,
+                "union.turn.outcome": outcome,
+                "union.replies": [reply.kind for reply in new],
+                "union.conversation.status": conversation.status,
+            }
         )
         for reply in new:
             metrics.replied(reply.author, reply.kind)
@@ -193,7 +205,7 @@ class TurnHandler:
         if conversation is None or conversation.status is not Status.BOT:
             return None
         self._publisher.publish(Typing(conversation.id, ActorKind.BOT))
-        with metrics.timed(Stage.BOT):
+        with metrics.timed(Stage.BOT), tracing.span(Stage.BOT):
             try:
                 return await self._bot.ask(
                     Question(

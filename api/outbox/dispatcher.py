@@ -8,6 +8,7 @@ from collections.abc import Callable, Set
 from contextlib import suppress
 from datetime import datetime
 
+import tracing
 from api.operations import metrics
 from api.operations.metrics import AttemptResult
 from api.outbox import queue
@@ -108,9 +109,17 @@ class Dispatcher:
         return 0 if deliveries else _CONTENDED_S
 
     async def _attempt(self, delivery: Delivery) -> None:
+        attributes: tracing.Attributes = {
+            "messaging.message.id": delivery.item_id,
+            "union.outbox.adapter": delivery.adapter,
+            "union.outbox.attempt": delivery.attempt,
+        }
         try:
-            error = await self._deliver(delivery)
-            await self._mark(delivery, error)
+            with tracing.span("delivery", attributes=attributes) as span:
+                error = await self._deliver(delivery)
+                if error is not None:
+                    span.fail(type(error).__name__)
+                await self._mark(delivery, error)
         finally:
             self._running[delivery.adapter] -= 1
             self._wake.set()

@@ -6,6 +6,7 @@ worker sees as silence. This one checks a shared secret and names every failure.
 
 import hmac
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
@@ -26,6 +27,7 @@ from channels.message_text import clean_text
 logger = logging.getLogger(__name__)
 
 MAX_SENDER_CHARACTERS: Final = 255
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-(?P<trace_id>[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 Json = dict[str, Any]
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -218,7 +220,8 @@ def _require_agent(request: Request) -> Agent:
 
 
 def _log_turn(message: UserMessage, tracker: DialogueStateTracker, seconds: float) -> None:
-    """``message_id`` names the turn in the logs of the gateway and the actions as well."""
+    """``message_id`` names the turn in the logs of the gateway and the actions as well, and so
+    does ``trace_id`` where the gateway has traces."""
     uttered = _find_message(tracker, message.message_id)
     logger.info(
         "turn",
@@ -226,8 +229,15 @@ def _log_turn(message: UserMessage, tracker: DialogueStateTracker, seconds: floa
             "message_id": message.message_id,
             "intent": uttered.intent_name if uttered else None,
             "milliseconds": round(seconds * 1000, 1),
+            **_trace_fields(message.metadata or {}),
         },
     )
+
+
+def _trace_fields(metadata: Json) -> dict[str, str]:
+    """The trace of a ``traceparent`` (W3C Trace Context): version-trace-parent-flags."""
+    found = _TRACEPARENT.fullmatch(str(metadata.get("traceparent")))
+    return {"trace_id": found["trace_id"]} if found else {}
 
 
 def _turn(replies: list[Json], message_id: str, tracker: DialogueStateTracker) -> Json:

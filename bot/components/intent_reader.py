@@ -1,9 +1,9 @@
 """Reads a message with the transformer: its sentence vector, and which intents it resembles.
 
 The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
-own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as its authors trained
-it, and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both in
-one pass. Not for several threads at once: Rasa reads messages in its one event loop.
+own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as the search has it,
+and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both in one
+pass. Not for several threads at once: Rasa reads messages in its one event loop.
 """
 
 import json
@@ -49,6 +49,8 @@ class IntentReader:
         if not marker.is_file():
             raise FileNotFoundError(f"{directory} is missing: run `make setup`")
         about = json.loads(marker.read_text(encoding="utf-8"))
+        self.encoder: str = about["encoder"]
+        """Names the weights behind the vectors: those of the search, if it has the same name."""
         self._labels: list[str] = about["labels"]
         self._prompt: str = about["prompt"]
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))

@@ -1,6 +1,10 @@
-"""Sentence vectors of multilingual-e5-small as dense features: 384 float32 numbers, length 1."""
+"""Sentence vectors of the search's encoder as dense features: 384 float32 numbers, length 1.
 
-from typing import Any
+What is learned of vectors holds for vectors of the same weights only, so the name of the weights
+is kept with the model.
+"""
+
+from typing import Any, Final
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,10 +19,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.intent_reader import reader
 from components.quantities.folding import fold
 
+_WEIGHTS_FILE: Final = "weights.txt"
+
 
 @DefaultV1Recipe.register(
     DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER,
-    is_trainable=False,
+    is_trainable=True,
     model_from="LanguageModel",
 )
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
@@ -35,24 +41,68 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return ["openvino", "tokenizers"]
 
     @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 (Rasa's signature)
+        """Which weights the vectors come from: without this, a training after they changed would
+        find vectors of the old ones in Rasa's cache."""
+        return reader().encoder
+
+    @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Every configuration is valid."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> None:
+        super().__init__(execution_context.node_name, config)
+        self._model_storage = model_storage
+        self._resource = resource
 
     @classmethod
     def create(
         cls,
         config: dict[str, Any],
-        model_storage: ModelStorage,  # noqa: ARG003 (Rasa's signature)
-        resource: Resource,  # noqa: ARG003
+        model_storage: ModelStorage,
+        resource: Resource,
         execution_context: ExecutionContext,
     ) -> "SentenceEncoder":
-        """The component; it learns nothing.
+        """The component.
 
         Raises:
             FileNotFoundError: the encoder was not made ready.
         """
         reader()
-        return cls(execution_context.node_name, config)
+        return cls(config, model_storage, resource, execution_context)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,  # noqa: ARG003 (Rasa's signature)
+    ) -> "SentenceEncoder":
+        """The component of a trained model.
+
+        Raises:
+            FileNotFoundError: the encoder was not made ready.
+            ValueError: the model was trained on vectors of other weights.
+        """
+        with model_storage.read_from(resource) as directory:
+            trained_on = (directory / _WEIGHTS_FILE).read_text(encoding="utf-8")
+        if trained_on != reader().encoder:
+            raise ValueError("the model was trained with another reader: run train.py again")
+        return cls(config, model_storage, resource, execution_context)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Keep the name of the weights."""
+        with self._model_storage.write_to(self._resource) as directory:
+            (directory / _WEIGHTS_FILE).write_text(reader().encoder, encoding="utf-8")
+        return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the features to all examples."""

@@ -127,6 +127,21 @@ def test_telemetry_cannot_be_switched_on_from_outside() -> None:
     assert output.strip() == "false"
 
 
+def test_openvino_reports_nothing_and_forks_nothing() -> None:
+    program = """
+import os
+os.register_at_fork(before=lambda: print("fork"))
+import hardening
+import openvino
+from openvino.tools.ovc.telemetry_utils import tm
+print(tm.__name__)
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    assert output.split() == ["openvino.tools.ovc.telemetry_stub"]
+
+
 def test_one_message_does_not_take_all_cores() -> None:
     program = """
 import hardening, time

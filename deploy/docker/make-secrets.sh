@@ -15,5 +15,11 @@ make member_lookup_secret "$(openssl rand -hex 32)"
 make backup_passphrase "$(openssl rand -hex 24)"
 make postgres_password "$(openssl rand -hex 32)"
 make database_url "postgresql+asyncpg://union:$(cat postgres_password)@postgres:5432/union"
-# Containers read them as user 10001.
-[ "$(id -u)" -ne 0 ] || chown 10001:10001 -- *
+# A container sees a secret with the owner that its file has here: 10001 is the user of our images,
+# 999 the one of PostgreSQL's.
+if [ "$(id -u)" -eq 0 ]; then
+    chown 10001:10001 -- *
+    chown 999:999 postgres_password
+else
+    echo "Run this once more as root: so far the containers cannot read their secrets." >&2
+fi

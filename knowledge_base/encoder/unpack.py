@@ -8,7 +8,6 @@ is trimmed, the union's own low-rank adapters are added into its weights (see
 
 import hashlib
 import importlib.util
-import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -23,16 +22,13 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from knowledge_base.encoder.openvino_transformer import export_openvino
 from knowledge_base.encoder.q4_file import ModelShape, Q4Model, Vocabulary, read_q4_file
-from knowledge_base.encoder.training.adapter import ADAPTER_DIR, ADAPTER_WEIGHTS, merge_adapter
+from knowledge_base.encoder.training.adapter import ADAPTER_DIR, merge_adapter
 from knowledge_base.encoder.training.base import Base
 from knowledge_base.encoder.vocabulary import trim
+from knowledge_base.encoder.weights import MARKER, WEIGHTS_SHA256, marker_text
 
 WEIGHTS_FILE = "e5-small-q4.bin"
-WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PROMPTS = {"query": "query: ", "document": "passage: "}
-MARKER = "unpacked.json"
-"""Written last: a directory with this file is complete and made from the named weights."""
-_FORMAT = 3
 
 
 class ModelUnpackError(Exception):
@@ -58,7 +54,7 @@ def unpack_default_model(directory: Path, adapter: Path | None = ADAPTER_DIR) ->
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".unpack-") as scratch:
         finished = Path(scratch) / "finished"
         _write_model(model, adapter, Path(scratch) / "transformer", finished)
-        (finished / MARKER).write_text(_marker_text(adapter), encoding="utf-8")
+        (finished / MARKER).write_text(marker_text(adapter), encoding="utf-8")
         shutil.rmtree(directory, ignore_errors=True)
         finished.rename(directory)
     return True
@@ -80,14 +76,7 @@ def load_base(longest_latin: int | None = None) -> Base:
 def is_unpacked(directory: Path, adapter: Path | None = ADAPTER_DIR) -> bool:
     """Tell whether ``directory`` holds the encoder made from the pinned weights and adapters."""
     marker = directory / MARKER
-    return marker.is_file() and marker.read_bytes() == _marker_text(adapter).encode()
-
-
-def _marker_text(adapter: Path | None) -> str:
-    weights = adapter and hashlib.sha256((adapter / ADAPTER_WEIGHTS).read_bytes()).hexdigest()
-    return json.dumps(
-        {"format": _FORMAT, "weights_sha256": WEIGHTS_SHA256, "adapter_sha256": weights}
-    )
+    return marker.is_file() and marker.read_bytes() == marker_text(adapter).encode()
 
 
 def _verified_weights() -> Path:

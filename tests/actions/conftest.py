@@ -16,11 +16,12 @@ from knowledge_base.search import Hit, KnowledgeBase
 from tests.actions.conversation import Conversation
 from tests.knowledge_base.samples import document, engine_of, small_documents
 
-EVEN = Logistic(0.0, {})
+UNLIKELY = Logistic(-1.0, {})
+"""Below what is shown as probably meant, so that the thresholds alone decide."""
 ALWAYS = {
-    Decision.ANSWER: DecisionModel(EVEN, EVEN, answer_from=0.0, choices_from=0.0),
-    Decision.CHOICES: DecisionModel(EVEN, EVEN, answer_from=2.0, choices_from=0.0),
-    Decision.DECLINE: DecisionModel(EVEN, EVEN, answer_from=2.0, choices_from=2.0),
+    Decision.ANSWER: DecisionModel(UNLIKELY, UNLIKELY, answer_from=0.0, choices_from=0.0),
+    Decision.CHOICES: DecisionModel(UNLIKELY, UNLIKELY, answer_from=2.0, choices_from=0.0),
+    Decision.DECLINE: DecisionModel(UNLIKELY, UNLIKELY, answer_from=2.0, choices_from=2.0),
 }
 
 SearchThat = Callable[[Decision], Search]

@@ -48,7 +48,7 @@ def handlers(
     search: Search, monkeypatch: pytest.MonkeyPatch, interruptions: dict[str, Any]
 ) -> dict[str, Handler]:
     """The handlers of the actions by name."""
-    monkeypatch.setattr(assistant, "DialogueAction", lambda name, handler: (name, handler))
+    monkeypatch.setattr(assistant, "DialogueAction", lambda name, handler, _hear: (name, handler))
     return dict(actions(search))
 
 

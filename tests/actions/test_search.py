@@ -3,7 +3,9 @@ import copy
 
 import pytest
 
+from actions.reading import Reading
 from actions.search import Search
+from knowledge_base.encoder.encoder import Encoder
 from knowledge_base.search import KnowledgeBase
 from tests.actions.conftest import Fixed
 
@@ -102,3 +104,16 @@ def test_the_knowledge_base_in_use_can_be_asked_for(
     search: Search, knowledge_base: KnowledgeBase
 ) -> None:
     assert search.knowledge_base is knowledge_base
+
+
+async def test_what_the_dialogue_server_has_read_is_not_encoded_again(
+    knowledge_base: KnowledgeBase, encoder: Encoder
+) -> None:
+    search = Search(Fixed(knowledge_base))
+    wages = encoder.encode_queries(["老板拖欠工资怎么办"])[0]
+    text = "qqq"  # a text that finds nothing by its words
+    before = (await search(text)).result.hits
+    search.hear(Reading(text, encoder.weights or "", wages))
+    after = (await search(text)).result.hits
+    assert after[0].document.id == "wage-arrears"
+    assert after[0].dense > before[0].dense

@@ -36,3 +36,13 @@ def test_looking_too_seldom_for_a_new_index_is_refused(
     monkeypatch.setenv("UNION_INDEX_CHECK_SECONDS", seconds)
     with pytest.raises(ValueError, match="index_check_seconds"):
         ActionServerSettings()
+
+
+def test_traces_go_to_an_address_or_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNION_OTLP_ENDPOINT", "")
+    assert ActionServerSettings().otlp_endpoint is None
+    monkeypatch.setenv("UNION_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+    assert str(ActionServerSettings().otlp_endpoint) == "http://127.0.0.1:4318/"
+    monkeypatch.setenv("UNION_OTLP_ENDPOINT", "4318")
+    with pytest.raises(ValueError, match="otlp_endpoint"):
+        ActionServerSettings()

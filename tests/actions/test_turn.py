@@ -1,5 +1,7 @@
+import base64
 from typing import Any
 
+import numpy as np
 import pytest
 from rasa_sdk import Tracker
 
@@ -140,3 +142,21 @@ async def test_a_form_is_opened_changed_or_ended(
 def test_numbers_of_identity_and_cards_are_kept_out_of_the_chat(text: str, warned: bool) -> None:
     reply = with_privacy_warning(Reply(kind=ReplyKind.CHAT, text="好"), text)
     assert (texts().talk.private_number in reply.text) is warned
+
+
+@pytest.mark.anyio
+async def test_what_was_read_of_the_message_is_heard_before_it_is_handled() -> None:
+    heard: list[str] = []
+
+    async def handle(turn: Turn) -> Outcome:
+        heard.append(f"handled {turn.text}")
+        return Outcome(turn.memory)
+
+    action = DialogueAction("action_test", handle, lambda reading: heard.append(reading.text))
+    state = tracker_state("年假几天")
+    vector = base64.b64encode(np.ones(2, dtype="<f2").tobytes()).decode()
+    reading = {"text": "年假几天?", "encoder": "abc", "vector": vector}
+    await run(action, state)
+    state["latest_message"]["reading"] = reading
+    await run(action, state)
+    assert heard == ["handled 年假几天", "年假几天?", "handled 年假几天"]

@@ -84,3 +84,17 @@ async def test_a_locked_database_is_said_and_the_message_can_be_sent_again(
         other.close()
         result = await worker.say("高温费多少", "again")
         assert [each["text"] for each in result["messages"]] == ["收到：高温费多少"]
+
+
+async def test_so_is_one_that_is_too_slow_for_those_who_wait(
+    running_gateway: Gateway, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = running_gateway.database
+    monkeypatch.setattr(database.writer.sync_engine.pool, "_timeout", 0.05)
+    async with database.write() as session:
+        await session.connection()  # there is one, and it is taken now
+        refused = await worker.post("高温费多少", "again")
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"]
+    assert refused.json()["error"]["code"] == "storage_unavailable"
+    assert await worker.say("高温费多少", "again")

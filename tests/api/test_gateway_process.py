@@ -15,6 +15,8 @@ import pytest
 
 from tests.api.fake_rasa import FakeRasa
 from tests.api.gateway import Worker
+from tests.traces import *  # noqa: F403
+from tests.traces import Collector
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]
@@ -81,6 +83,18 @@ async def test_a_killed_process_loses_no_message(
         assert [message["text"] for message in result["messages"]] == ["收到：老板拖欠工资"]
         assert len((await worker.history())["messages"]) == 3
         assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_traces_are_sent_before_the_process_ends(
+    environment: dict[str, str], collector: Collector
+) -> None:
+    async with serving(environment | {"UNION_OTLP_ENDPOINT": collector.url}) as (_, client):
+        created = (await client.post("/api/v1/conversations", json={"channel": "web"})).json()
+        await Worker(client, created).say("你好")
+    spans = collector.spans
+    assert {span.service for span in spans} == {"union-gateway"}
+    assert len({span.trace_id for span in spans}) == 1
+    assert {"message", "store", "turn", "bot", "record"} < {span.name for span in spans}
 
 
 async def test_migrate_then_handoffs(environment: dict[str, str]) -> None:

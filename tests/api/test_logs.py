@@ -11,6 +11,8 @@ from api.settings import Settings
 from tests.api import fake_rasa, gateway
 from tests.api.fake_rasa import FakeRasa
 from tests.api.gateway import Worker
+from tests.traces import *  # noqa: F403
+from tests.traces import Recorded
 
 SECRET_WORDS = "我叫张三丰身份证330110"
 
@@ -62,6 +64,16 @@ async def test_nobodys_words_reach_the_log(
     turns = [json.loads(line) for line in text.splitlines() if '"event": "turn"' in line]
     assert turns
     assert all(len(turn["request_id"]) == 26 for turn in turns)
+
+
+@pytest.mark.anyio
+async def test_a_turn_names_its_trace(worker: Worker, log: io.StringIO, recorded: Recorded) -> None:
+    await worker.say("你好")
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    (turn,) = [line for line in lines if line["event"] == "turn"]
+    context = recorded.only("turn").context
+    assert int(turn["trace_id"], 16) == context.trace_id
+    assert int(turn["span_id"], 16) == context.span_id
 
 
 def test_an_exception_is_logged_by_type_and_place(log: io.StringIO) -> None:

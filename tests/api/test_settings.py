@@ -41,6 +41,17 @@ def test_an_address_without_scheme_is_refused(monkeypatch: pytest.MonkeyPatch) -
         Settings()
 
 
+def test_traces_go_to_an_address_or_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().otlp_endpoint is None
+    monkeypatch.setenv("UNION_OTLP_ENDPOINT", "")
+    assert Settings().otlp_endpoint is None
+    monkeypatch.setenv("UNION_OTLP_ENDPOINT", "http://127.0.0.1:4318/")
+    assert Settings().otlp_endpoint == "http://127.0.0.1:4318"
+    monkeypatch.setenv("UNION_OTLP_ENDPOINT", "127.0.0.1:4318")
+    with pytest.raises(ValidationError, match="http://"):
+        Settings()
+
+
 @pytest.mark.parametrize(
     ("secrets", "complaint"),
     [

@@ -23,6 +23,9 @@ OF_OTHERS = {
     "UNION_RASA_HOST", "UNION_RASA_PORT", "UNION_RASA_TRACKER_DB", "UNION_EMBEDDING_MODEL",
     "UNION_BACKUP_DIR", "UNION_BACKUP_PASSPHRASE",
 }  # fmt: skip
+OWN_USER = 10001
+OF_IMAGES = {"postgres": 999}
+"""Users of images that are not ours, by the name that ``user`` gives."""
 
 every_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -109,13 +112,28 @@ def test_the_proxy_is_the_one_that_is_trusted() -> None:
     assert SERVICES["gateway"]["environment"]["UNION_TRUSTED_PROXIES"] == subnet["subnet"]
 
 
-def test_the_secrets_can_be_made(tmp_path: Path) -> None:
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """``make-secrets.sh`` beside an empty folder for what it makes."""
     if shutil.which("openssl") is None:
         pytest.skip("NOT CHECKED: openssl is not installed, so no secret was made")
     (tmp_path / "docker").mkdir()
     (tmp_path / "secrets").mkdir()
-    shutil.copy(DEPLOY / "docker" / "make-secrets.sh", tmp_path / "docker")
-    script = tmp_path / "docker" / "make-secrets.sh"
+    return Path(shutil.copy(DEPLOY / "docker" / "make-secrets.sh", tmp_path / "docker"))
+
+
+def test_who_reads_a_secret_owns_it(script: Path, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("NOT CHECKED: only root gives files to the containers' users")
+    # Compose mounts the file itself, with its owner and mode.
+    subprocess.run(["sh", script], check=True)
+    for service in SERVICES.values():
+        user = OF_IMAGES.get(service.get("user"), OWN_USER)
+        for name in service.get("secrets", []):
+            assert (tmp_path / "secrets" / name).stat().st_uid == user, name
+
+
+def test_the_secrets_can_be_made(script: Path, tmp_path: Path) -> None:
     subprocess.run(["sh", script], check=True)
     made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
     assert set(made) == set(COMPOSE["secrets"])

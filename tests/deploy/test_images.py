@@ -101,6 +101,12 @@ def test_dependencies_come_with_their_hashes(name: str) -> None:
     assert all("--require-hashes --no-deps" in value for value in installs)
 
 
+def test_the_user_of_the_image_can_read_the_encoder() -> None:
+    # safetensors writes weights with mode 0600, and the build runs as root.
+    (unpack,) = [value for _, value in stage("Dockerfile.app", 0) if "unpack-model" in value]
+    assert "chmod -R a+rX prepared" in unpack.partition("unpack-model")[2]
+
+
 def test_the_programs_that_are_started_exist() -> None:
     (command,) = [v for i, v in stage("Dockerfile.app", -1) if i == "CMD"]
     assert command == '["python", "-m", "api", "serve"]'

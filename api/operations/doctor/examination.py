@@ -55,6 +55,7 @@ async def examine(
         ("actions", lambda: peers.check_actions(client, settings)),
         ("index", lambda: storage.check_index(index_directory())),
         ("redis", lambda: peers.check_redis(settings)),
+        ("tracing", lambda: peers.check_collector(client, settings)),
         ("wechat", lambda: configuration.check_wechat(settings)),
         (
             "calendar",

@@ -8,6 +8,7 @@ import httpx2
 import redis.asyncio
 from redis.exceptions import RedisError
 
+import tracing
 from api.channels.wechat.access_token import AccessTokens
 from api.channels.wechat.platform_errors import PlatformError
 from api.conversations.dialogue import HEALTH, WEBHOOK, is_up
@@ -17,6 +18,7 @@ from api.storage.database import Database
 
 WITHIN_S = 5.0
 PRIVATE_PATHS = ("/metrics", "/healthz", "/readyz", "/openapi.json")
+_WANTS_HEADERS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _HIDDEN = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
@@ -92,6 +94,35 @@ async def check_redis(settings: Settings) -> AsyncIterator[Finding]:
         )
         return
     yield right("redis", "answers")
+
+
+async def check_collector(client: httpx2.AsyncClient, settings: Settings) -> AsyncIterator[Finding]:
+    """Traces can be made and are taken. Only traces are lost without it, so nothing else is wrong
+    while it is away."""
+    if settings.otlp_endpoint is None:
+        yield right("tracing", "off")
+        return
+    try:
+        tracing.check_installed()
+    except tracing.TracingUnavailableError as error:
+        yield wrong("tracing", "the packages for traces are not installed", error.remedy)
+        return
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            # An empty message of Protocol Buffers is a valid export of no spans.
+            response = await client.post(
+                settings.otlp_endpoint + tracing.TRACES,
+                headers={"Content-Type": "application/x-protobuf"},
+            )
+        says = f"the collector answers {response.status_code}"
+        # Its headers (OTEL_EXPORTER_OTLP_HEADERS) are not sent from here.
+        takes = response.is_success or response.status_code in _WANTS_HEADERS
+    except (httpx2.HTTPError, TimeoutError) as error:
+        says, takes = f"the collector does not answer ({type(error).__name__})", False
+    if takes:
+        yield right("tracing", "the collector is up")
+    else:
+        yield doubtful("tracing", says, "check UNION_OTLP_ENDPOINT; until then traces are lost")
 
 
 async def check_wechat_token(

@@ -225,6 +225,27 @@ async def test_a_turn_without_reply_is_a_failure(
     assert (status, body["error"]["code"]) == (500, "no_reply")
 
 
+@pytest.mark.parametrize(
+    ("traceparent", "trace_id"),
+    [
+        (f"00-{'ab' * 16}-{'cd' * 8}-01", "ab" * 16),
+        ("张三 00-0-0-01", None),
+        (7, None),
+    ],
+)
+async def test_the_log_names_the_trace_of_the_gateway(
+    client: aiohttp.ClientSession,
+    caplog: pytest.LogCaptureFixture,
+    traceparent: object,
+    trace_id: object,
+) -> None:
+    caplog.set_level("INFO", "channels.gateway")
+    metadata = {**MESSAGE["metadata"], "traceparent": traceparent}
+    assert (await post(client, json={**MESSAGE, "metadata": metadata}))[0] == 200
+    (line,) = [record for record in caplog.records if record.message == "turn"]
+    assert getattr(line, "trace_id", None) == trace_id
+
+
 async def test_a_failure_logs_no_text(
     client: aiohttp.ClientSession, agent: StubAgent, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
@@ -16,13 +18,19 @@ DIMENSIONS = 384
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> SentenceEncoder:
-    return SentenceEncoder.create(
-        SentenceEncoder.get_default_config(),
-        LocalModelStorage.create(tmp_path_factory.mktemp("storage")),
-        Resource("encoder"),
-        ExecutionContext(GraphSchema({}), node_name="encoder"),
-    )
+def place(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a component is made with."""
+    return {
+        "config": SentenceEncoder.get_default_config(),
+        "model_storage": LocalModelStorage.create(tmp_path_factory.mktemp("storage")),
+        "resource": Resource("encoder"),
+        "execution_context": ExecutionContext(GraphSchema({}), node_name="encoder"),
+    }
+
+
+@pytest.fixture(scope="module")
+def encoder(place: dict[str, Any]) -> SentenceEncoder:
+    return SentenceEncoder.create(**place)
 
 
 def tokenized(text: str) -> Message:
@@ -74,3 +82,23 @@ def test_many_examples_get_what_each_would_get_alone(encoder: SentenceEncoder) -
 def test_what_has_no_tokens_gets_no_features(encoder: SentenceEncoder) -> None:
     (message,) = encoder.process([Message.build("年假怎么休")])
     assert message.get_dense_features(TEXT) == (None, None)
+
+
+def test_a_trained_model_loads_with_the_reader_it_was_trained_with(
+    encoder: SentenceEncoder, place: dict[str, Any]
+) -> None:
+    encoder.train(TrainingData([tokenized("年假怎么休")]))
+    (message,) = SentenceEncoder.load(**place).process([tokenized("年假怎么休")])
+    np.testing.assert_array_equal(sentence(message)[0], reader().read("年假怎么休").vector)
+
+
+def test_a_model_of_other_vectors_is_refused(
+    encoder: SentenceEncoder, place: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = SentenceEncoder.fingerprint_addon(place["config"])
+    encoder.train(TrainingData([tokenized("年假怎么休")]))
+    monkeypatch.setattr(reader(), "encoder", "other")
+    with pytest.raises(ValueError, match="another reader"):
+        SentenceEncoder.load(**place)
+    # What Rasa keeps of earlier trainings is not used, either.
+    assert SentenceEncoder.fingerprint_addon(place["config"]) != before

@@ -1,8 +1,9 @@
 """The model that the dialogue server reads with, for OpenVINO: ``export_reader``.
 
-Two branches over the same embeddings: all layers as their authors trained them, for the sentence
-vector, and the first layers with the adapters of :mod:`.adapter`, for the intents. The dialogue
-server has old libraries and no PyTorch; it runs what is written here.
+Two branches over the same embeddings: all layers as the search has them, for the sentence vector,
+and the first layers as their authors trained them with the adapters of :mod:`.adapter`, for the
+intents. The vector is the search's own, so that the action server need not encode the question
+again. The dialogue server has old libraries and no PyTorch; it runs what is written here.
 """
 
 import copy
@@ -19,20 +20,30 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from knowledge_base.encoder.intents.adapter import DOWN, UP, IntentAdapter
+from knowledge_base.encoder.training.adapter import ADAPTER_DIR, merge_adapter
 from knowledge_base.encoder.training.base import Base
-from knowledge_base.encoder.unpack import WEIGHTS_SHA256, load_base
+from knowledge_base.encoder.unpack import load_base
+from knowledge_base.encoder.weights import weights_of
 
 MODEL_FILE, TOKENIZER_FILE = "reader.xml", "tokenizer.json"
 MARKER = "reader.json"
-"""Written last: format, labels, prompt, and what the folder was made from."""
-_FORMAT = 2
+"""Written last: format, labels, prompt, and what the folder was made from; ``encoder`` names the
+weights behind the vectors (:func:`knowledge_base.encoder.weights.weights_of`)."""
+_FORMAT = 3
 _LONGEST_LATIN = 3
 """Half of the vocabulary is longer words of European languages, and each row costs the dialogue
 server memory. Chinese is cut as before."""
 
 
-def export_reader(adapter: Path, directory: Path) -> bool:
+def export_reader(
+    adapter: Path, directory: Path, search_adapter: Path | None = ADAPTER_DIR
+) -> bool:
     """Write the reader to ``directory``; return False if it was already there.
+
+    Args:
+        adapter: the file of the intents' adapters.
+        directory: where to.
+        search_adapter: the folder of the search's adapters; None: it has none.
 
     Raises:
         OSError: there are no adapters at ``adapter``.
@@ -41,7 +52,7 @@ def export_reader(adapter: Path, directory: Path) -> bool:
     """
     made_from = {
         "format": _FORMAT,
-        "weights_sha256": WEIGHTS_SHA256,
+        "encoder": weights_of(search_adapter),
         "adapter_sha256": hashlib.sha256(adapter.read_bytes()).hexdigest(),
     }
     marker = directory / MARKER
@@ -53,7 +64,10 @@ def export_reader(adapter: Path, directory: Path) -> bool:
     with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".reader-") as scratch:
         finished = Path(scratch) / "finished"
         finished.mkdir()
-        _write(base, learned, finished)
+        searching = copy.deepcopy(base.model)
+        if search_adapter is not None:
+            searching = merge_adapter(searching, search_adapter)
+        _write(base, Reader(searching, base.model, learned), finished)
         about = {**made_from, "labels": learned.labels, "prompt": base.query_prompt}
         (finished / MARKER).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         shutil.rmtree(directory, ignore_errors=True)
@@ -61,14 +75,12 @@ def export_reader(adapter: Path, directory: Path) -> bool:
     return True
 
 
-def _write(base: Base, learned: IntentAdapter, directory: Path) -> None:
+def _write(base: Base, reader: "Reader", directory: Path) -> None:
     example = torch.ones((2, 8), dtype=torch.int64)
     with warnings.catch_warnings():
         # Branches on the kind of attention, which is always the same.
         warnings.simplefilter("ignore", torch.jit.TracerWarning)
-        exported = openvino.convert_model(
-            Reader(base.model, learned), example_input={"input_ids": example}
-        )
+        exported = openvino.convert_model(reader, example_input={"input_ids": example})
     openvino.save_model(exported, directory / MODEL_FILE, compress_to_fp16=True)
     base.tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_FILE))
 
@@ -76,11 +88,13 @@ def _write(base: Base, learned: IntentAdapter, directory: Path) -> None:
 class Reader(nn.Module):  # type: ignore[misc] # the library has no types
     """Token ids of texts of one length, shape (texts, tokens), to vectors and intents."""
 
-    def __init__(self, model: BertModel, learned: IntentAdapter) -> None:
+    def __init__(self, searching: BertModel, base: BertModel, learned: IntentAdapter) -> None:
+        """``searching``: the search's encoder; ``base``: what the intents' adapters belong to.
+        Their embeddings are the same."""
         super().__init__()
-        self._embeddings = model.embeddings
-        self._layers = model.encoder.layer
-        self._adapted = _adapted_layers(model, learned)
+        self._embeddings = base.embeddings
+        self._layers = searching.encoder.layer
+        self._adapted = _adapted_layers(base, learned)
         self._head = nn.Linear(*reversed(learned.head_weight.shape))
         with torch.no_grad():
             self._head.weight.copy_(learned.head_weight)

@@ -171,7 +171,7 @@ def accuracy(base: Base, adapter: IntentAdapter, examples: Sequence[IntentExampl
     """
     if not examples:
         raise ValueError("no examples to measure on")
-    reader = Reader(base.model, adapter)
+    reader = Reader(base.model, base.model, adapter)
     ids = _token_ids(base, [example.text for example in examples])
     by_length: dict[int, list[int]] = {}
     for place, each in enumerate(ids):

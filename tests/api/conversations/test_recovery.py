@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from api.conversations import access
 from api.settings import Settings
 from api.storage.database import Database
+from api.storage.models import Message, now
 from tests.api import gateway
 from tests.api.fake_rasa import FakeRasa
 from tests.api.gateway import Gateway, Worker
@@ -40,6 +43,23 @@ async def test_messages_left_behind_are_answered_in_order_at_the_start(
         assert [m["text"] for m in result["messages"]] == ["收到：二"]
         await same.say("四")
     assert rasa.texts == ["一", "二", "三", "四"]
+
+
+async def test_their_order_is_that_of_their_places_where_a_clock_has_jumped_back(
+    settings: Settings, rasa: FakeRasa
+) -> None:
+    async with gateway.running(settings) as before:
+        worker = await before.worker()
+        await leave_behind(before.database, worker, "一", "二")
+        async with before.database.write() as session:
+            await session.execute(
+                update(Message)
+                .where(Message.text == "二")
+                .values(created_at=now() - timedelta(hours=2))
+            )
+    async with gateway.running(settings) as after:
+        await again(worker, after).say("三")
+    assert rasa.texts == ["一", "二", "三"]
 
 
 async def test_a_retry_gets_the_recovered_result(settings: Settings, rasa: FakeRasa) -> None:

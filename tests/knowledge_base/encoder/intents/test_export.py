@@ -1,3 +1,4 @@
+import copy
 import json
 from pathlib import Path
 
@@ -5,12 +6,14 @@ import numpy as np
 import openvino
 import pytest
 import torch
+from transformers import BertModel
 
 from knowledge_base.cli import main
 from knowledge_base.encoder.intents import export
 from knowledge_base.encoder.intents.adapter import DOWN, UP, IntentAdapter
 from knowledge_base.encoder.intents.export import MARKER, MODEL_FILE, Reader, export_reader
 from knowledge_base.encoder.training.base import Base
+from knowledge_base.encoder.weights import weights_of
 
 MODULE = "encoder.layer.1.attention.self.query"
 IDS = torch.tensor([[2, 5, 3, 7], [2, 6, 4, 8]])
@@ -41,6 +44,14 @@ def file(
     return tmp_path / "all.safetensors"
 
 
+def searching(base: Base) -> BertModel:
+    """The encoder of the search: the same, with other weights in one place."""
+    model = copy.deepcopy(base.model)
+    with torch.no_grad():
+        model.encoder.layer[0].attention.self.key.weight.mul_(1.5)
+    return model
+
+
 def test_adapters_are_kept_in_half_precision(adapter: IntentAdapter, file: Path) -> None:
     kept = IntentAdapter.load(file)
     assert (kept.labels, kept.layers, kept.scale) == (("leave", "wage"), 2, 2.0)
@@ -59,8 +70,8 @@ def test_the_vector_is_the_mean_of_all_layers_and_does_not_know_the_adapters(
     base: Base, adapter: IntentAdapter
 ) -> None:
     with torch.no_grad():
-        vectors, shares = Reader(base.model, adapter)(IDS)
-        mean = base.model(input_ids=IDS).last_hidden_state.mean(dim=1)
+        vectors, shares = Reader(searching(base), base.model, adapter)(IDS)
+        mean = searching(base)(input_ids=IDS).last_hidden_state.mean(dim=1)
     assert torch.allclose(vectors, torch.nn.functional.normalize(mean, dim=1), atol=1e-5)
     assert torch.allclose(shares.exp().sum(dim=1), torch.ones(2), atol=1e-5)
 
@@ -69,7 +80,7 @@ def test_the_intents_are_read_from_the_first_layers_with_the_adapters_added(
     base: Base, adapter: IntentAdapter
 ) -> None:
     with torch.no_grad():
-        _, shares = Reader(base.model, adapter)(IDS)
+        _, shares = Reader(searching(base), base.model, adapter)(IDS)
         query = base.model.encoder.layer[1].attention.self.query.weight
         query += 2.0 * adapter.low_rank[MODULE + UP] @ adapter.low_rank[MODULE + DOWN]
         hidden = base.model(input_ids=IDS, output_hidden_states=True).hidden_states[2]
@@ -80,31 +91,39 @@ def test_the_intents_are_read_from_the_first_layers_with_the_adapters_added(
 def test_what_is_written_computes_the_same(
     base: Base, adapter: IntentAdapter, file: Path, tmp_path: Path
 ) -> None:
-    assert export_reader(file, tmp_path / "reader")
+    assert export_reader(file, tmp_path / "reader", None)
     compiled = openvino.Core().compile_model(
         str(tmp_path / "reader" / MODEL_FILE), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
     )
     with torch.no_grad():
-        expected = Reader(base.model, adapter)(IDS)
+        expected = Reader(base.model, base.model, adapter)(IDS)
     for mine, theirs in zip(compiled({0: IDS.numpy()}).values(), expected, strict=True):
         np.testing.assert_allclose(mine, theirs.numpy(), atol=0.02)
     about = json.loads((tmp_path / "reader" / MARKER).read_text("utf-8"))
     assert about["labels"] == ["leave", "wage"]
     assert about["prompt"] == "query: "
+    assert about["encoder"] == weights_of(None)
 
 
 def test_it_is_written_once_for_the_same_adapters(
     adapter: IntentAdapter, file: Path, tmp_path: Path
 ) -> None:
     directory = tmp_path / "reader"
-    assert export_reader(file, directory)
-    assert not export_reader(file, directory)
+    assert export_reader(file, directory, None)
+    assert not export_reader(file, directory, None)
     adapter.head_bias.add_(1)
     adapter.save(file)
-    assert export_reader(file, directory)
+    assert export_reader(file, directory, None)
 
 
-def test_the_command(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command(
+    file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The search's adapters do not fit this small encoder.
+    monkeypatch.setattr(export, "merge_adapter", lambda model, _directory: model)
     arguments = ["export-reader", str(file), str(tmp_path / "reader")]
     assert main(arguments) == 0
     assert "written" in capsys.readouterr().out

@@ -1,0 +1,1 @@
+"""What can go wrong around the product, made to happen: a slow disk, a clock that jumps, kills."""
