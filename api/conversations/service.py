@@ -79,6 +79,8 @@ class ConversationService:
         self._message_max_chars = message_max_chars
         self._lanes = Lanes()
         self._in_flight: dict[tuple[str, str | None], asyncio.Task[TurnResult]] = {}
+        self._behind: set[str] = set()
+        """Conversations in which a turn of this process failed and may be left."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -300,24 +302,28 @@ class ConversationService:
             if waits_for:
                 await asyncio.wait(waits_for)
             async with self._locks.held(message.conversation_id):
-                if self._locks.are_shared:
+                # A crisis waits for nothing that can wait.
+                is_behind = message.conversation_id in self._behind and not is_crisis(message.text)
+                if self._locks.are_shared or is_behind:
                     known = await self._catch_up(message, known)
                 return await self._turns.handle(message, known)
         except Exception:
+            self._behind.add(message.conversation_id)
             metrics.turn_failed()
             _log.exception("turn failed", extra={"message_id": message.id})
             raise
 
     async def _catch_up(self, message: Message, known: Conversation | None) -> Conversation | None:
-        """Take the turns before this one that another gateway left. Nothing is known any more
-        after that, nor if another gateway has taken this turn."""
+        """Take the turns before this one that failed, or that another gateway left. Nothing is
+        known any more after that, nor if this turn was taken meanwhile."""
         async with self._database.read() as session:
             left = await access.unhandled_before(session, message)
-            if await access.is_handled(session, message.id):
-                return None
-        for earlier in left:
-            await self._turns.handle(earlier)
-        return None if left else known
+            is_handled = await access.is_handled(session, message.id)
+        if not is_handled:
+            for earlier in left:
+                await self._turns.handle(earlier)
+        self._behind.discard(message.conversation_id)
+        return None if left or is_handled else known
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)

@@ -106,6 +106,39 @@ async def test_a_turn_that_fails_can_be_repeated(
         assert [m["author"] for m in history] == ["bot", "worker", "bot"]
 
 
+@pytest.fixture
+async def with_a_failed_turn(
+    running_gateway: Gateway, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> Worker:
+    """A worker whose first message is stored, but whose turn failed."""
+
+    async def fail(*_: object) -> bool:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(access, "mark_handled", fail)
+        assert (await worker.post("一", "first")).status_code == 500
+    return worker
+
+
+async def test_a_turn_that_failed_is_taken_before_the_next_one(with_a_failed_turn: Worker) -> None:
+    worker = with_a_failed_turn
+    await worker.say("二")
+    await worker.say("三")
+    said = [m["text"] for m in (await worker.history())["messages"][1:]]
+    assert said == ["一", "二", "收到：一", "收到：二", "三", "收到：三"]
+    assert [m["text"] for m in (await worker.say("一", "first"))["messages"]] == ["收到：一"]
+
+
+async def test_a_crisis_does_not_wait_for_a_turn_that_failed(with_a_failed_turn: Worker) -> None:
+    worker = with_a_failed_turn
+    result = await worker.say("不想活了")
+    assert result["messages"][0]["kind"] == "handoff"
+    said = [m["text"] for m in (await worker.history())["messages"][1:]]
+    assert said[:2] == ["一", "不想活了"]
+    assert "收到：一" not in said
+
+
 async def test_a_turn_completed_elsewhere_is_not_completed_twice(
     running_gateway: Gateway, worker: Worker, rasa: FakeRasa
 ) -> None:
