@@ -5,6 +5,7 @@ The dialogue server is played: it hands on the metadata of a message, as Rasa do
 """
 
 import asyncio
+import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -28,7 +29,7 @@ from tests.traces import Collector, Received
 pytestmark = pytest.mark.anyio
 NAME, PHONE, EMPLOYER = "张三丰", "13800001234", "余杭某某制衣厂"
 QUESTION = f"我叫{NAME}，电话{PHONE}，在{EMPLOYER}上班，医疗互助怎么申请"
-WEBHOOK_SECRET = "c2VjcmV0LW9mLXRoZS13ZWJob29rLW9mLXRlc3Rz"
+WEBHOOK_SECRET = base64.b64encode(b"secret of the webhook in tests").decode()
 ACTION = "action_answer"
 
 
