@@ -23,8 +23,8 @@ MAX_CHARACTERS: Final = 160
 end, so of a longer message both ends are read."""
 _MAX_TOKENS: Final = 128
 _BATCH: Final = 32
-_KEPT_READINGS: Final = 2048
-"""10 MB; buttons send the same texts again and again."""
+_KEPT_READINGS: Final = 512
+"""3 MB; buttons send the same texts again and again."""
 _KEPT_SHAPES: Final = 100
 
 
