@@ -86,7 +86,7 @@ class Crowd:
             while (at := at + chance.expovariate(workers_a_second)) < end:
                 await asyncio.sleep(at - time.monotonic())
                 number += 1
-                own = random.Random(f"{self._seed}/{number}")  # noqa: S311
+                own = random.Random(f"{self._seed}/{number}")  # noqa: S311 - as above
                 visits.create_task(self._visit(number, own, end))
 
     async def _visit(self, number: int, chance: random.Random, end: float) -> None:

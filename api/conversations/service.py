@@ -80,7 +80,8 @@ class ConversationService:
         self._lanes = Lanes()
         self._in_flight: dict[tuple[str, str | None], asyncio.Task[TurnResult]] = {}
         self._behind: set[str] = set()
-        """Conversations in which a turn of this process failed and may be left."""
+        """Conversations in which a turn of this process has failed. They stay: one turn that is
+        made up for does not tell whether another is left, and looking costs little."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -322,7 +323,6 @@ class ConversationService:
         if not is_handled:
             for earlier in left:
                 await self._turns.handle(earlier)
-        self._behind.discard(message.conversation_id)
         return None if left or is_handled else known
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -130,6 +130,23 @@ async def test_a_turn_that_failed_is_taken_before_the_next_one(with_a_failed_tur
     assert [m["text"] for m in (await worker.say("一", "first"))["messages"]] == ["收到：一"]
 
 
+async def test_of_two_that_failed_the_second_keeps_its_place_when_the_first_is_repeated(
+    with_a_failed_turn: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = with_a_failed_turn
+
+    async def fail(*_: object) -> bool:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(access, "mark_handled", fail)
+        assert (await worker.post("二", "second")).status_code == 500
+    await worker.say("一", "first")
+    await worker.say("三")
+    said = [m["text"] for m in (await worker.history())["messages"][1:]]
+    assert said == ["一", "二", "收到：一", "三", "收到：二", "收到：三"]
+
+
 async def test_a_crisis_does_not_wait_for_a_turn_that_failed(with_a_failed_turn: Worker) -> None:
     worker = with_a_failed_turn
     result = await worker.say("不想活了")
