@@ -54,8 +54,7 @@ async def test_messages_written_without_sight_of_the_examples(agent: Agent) -> N
         for intent in ("crisis", "urgent_deadline", "group_dispute", "legal_case")
     }
     # Some of the crises that are missed here have words that the gateway knows.
-    assert recalls.pop("crisis") >= 0.91, wrong
-    assert recalls.pop("urgent_deadline") >= 0.93, wrong
+    assert recalls.pop("crisis") >= 0.92, wrong
     assert min(recalls.values()) >= 0.96, wrong
 
 
