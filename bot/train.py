@@ -8,6 +8,9 @@ import os
 import sys
 from pathlib import Path
 
+# Both cores; `hardening` leaves one to a server, which has no product as large as the kernel.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(os.cpu_count() or 1))
+
 import hardening  # noqa: F401 (switches reporting to third parties off before Rasa is imported)
 
 from rasa import train  # isort: skip

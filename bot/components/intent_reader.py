@@ -17,6 +17,8 @@ import numpy as np
 import openvino
 from tokenizers import Tokenizer
 
+from components.mapped_files import give_back
+
 DIRECTORY: Final = Path(__file__).resolve().parents[1] / "models" / "reader"
 MAX_CHARACTERS: Final = 160
 """What is read of a message. Time grows with the length, and the intent shows early or at the
@@ -55,6 +57,7 @@ class IntentReader:
         self._prompt: str = about["prompt"]
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
+        weights = directory / "reader.bin"
         model = openvino.Core().compile_model(
             str(directory / "reader.xml"),
             "CPU",
@@ -68,6 +71,9 @@ class IntentReader:
         self._request = model.create_infer_request()
         self.read = lru_cache(_KEPT_READINGS)(self._read)
         """One text, in one spelling (:func:`components.quantities.folding.fold`)."""
+        # The first reading packs the weights for this processor; then their file is not needed.
+        self._read(".")
+        give_back(weights)
 
     def _read(self, text: str) -> Reading:
         (reading,) = self._infer([self._ids(text)])

@@ -5,7 +5,7 @@ import hashlib
 import json
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +29,11 @@ def register(commands: Any) -> None:
     command.add_argument(
         "--fold", type=int, choices=_FOLDS, metavar="N", help="leave this fifth out, measure on it"
     )
+    command.add_argument(
+        "--start", type=Path, metavar="FOLDER", help="go on from the adapters of the same name here"
+    )
+    command.add_argument("--epochs", type=int, metavar="N", help="how often all examples are read")
+    command.add_argument("--learning-rate", type=float, metavar="RATE", help="the highest")
     command.set_defaults(run=finetune_intents)
 
 
@@ -43,8 +48,11 @@ def finetune_intents(arguments: argparse.Namespace) -> int:
     from knowledge_base.encoder.intents.adapter import IntentAdapter
     from knowledge_base.encoder.unpack import ModelUnpackError, load_base
 
-    settings = training.IntentTrainingSettings()
+    settings = _settings(arguments)
+    name = "all" if arguments.fold is None else f"fold-{arguments.fold}"
+    start_file = arguments.start and arguments.start / f"{name}.safetensors"
     try:
+        start = start_file and IntentAdapter.load(start_file)
         examples = training.read_examples(arguments.examples)
         digest = hashlib.sha256(arguments.examples.read_bytes()).hexdigest()
         base = load_base()
@@ -56,6 +64,8 @@ def finetune_intents(arguments: argparse.Namespace) -> int:
         return fail(f"{arguments.examples}: too few examples")
     device = training.training_device()
     print(f"training on {len(kept)} examples, on {device.type}", flush=True)
+    # Read before it is written: the folder may be the same.
+    started_from = start_file and hashlib.sha256(start_file.read_bytes()).hexdigest()
     started = time.monotonic()
     with tqdm(desc="steps", disable=not sys.stderr.isatty()) as bar:
 
@@ -64,9 +74,11 @@ def finetune_intents(arguments: argparse.Namespace) -> int:
             bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
             bar.update()
 
-        adapter = training.train_adapter(base, kept, settings, show)
+        try:
+            adapter = training.train_adapter(base, kept, settings, show, start)
+        except ValueError as error:
+            return fail(str(error))
     seconds = time.monotonic() - started
-    name = "all" if arguments.fold is None else f"fold-{arguments.fold}"
     file = arguments.out / f"{name}.safetensors"
     arguments.out.mkdir(parents=True, exist_ok=True)
     adapter.save(file)
@@ -79,6 +91,8 @@ def finetune_intents(arguments: argparse.Namespace) -> int:
         "examples_sha256": digest,
         "seconds": round(seconds, 1),
     }
+    if started_from is not None:
+        record["started_from_sha256"] = started_from
     if left_out:
         # What was written, in half precision, is what is measured.
         share = training.accuracy(base, IntentAdapter.load(file), left_out)
@@ -86,6 +100,19 @@ def finetune_intents(arguments: argparse.Namespace) -> int:
         record |= {"left_out": len(left_out), "accuracy": round(share, 4)}
     _update_record(arguments.out / _RECORD_FILE, file.name, record)
     return 0
+
+
+def _settings(arguments: argparse.Namespace) -> Any:
+    from knowledge_base.encoder.intents.training import IntentTrainingSettings
+
+    stock = IntentTrainingSettings()
+    rate = arguments.learning_rate or stock.learning_rate
+    return replace(
+        stock,
+        epochs=arguments.epochs or stock.epochs,
+        learning_rate=rate,
+        head_learning_rate=rate,
+    )
 
 
 def _update_record(file: Path, name: str, record: dict[str, Any]) -> None:

@@ -88,7 +88,7 @@ def test_what_was_stored_answers_alike_and_is_no_pickle(
     after = read(loaded, "年假多少").get(INTENT_RANKING_KEY)
     assert [each["name"] for each in before] == [each["name"] for each in after]
     assert [each["confidence"] for each in before] == pytest.approx(
-        [each["confidence"] for each in after], abs=1e-4
+        [each["confidence"] for each in after], abs=1e-6
     )
     with storage.read_from(RESOURCE) as directory:
         assert sorted(path.suffix for path in directory.iterdir()) == [".json", ".npz"]

@@ -13,7 +13,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
+from peft import (
+    LoraConfig,
+    PeftModel,
+    get_peft_model,
+    get_peft_model_state_dict,
+    set_peft_model_state_dict,
+)
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from torch import Tensor, nn
 
@@ -103,14 +109,16 @@ def train_adapter(
     examples: Sequence[IntentExample],
     settings: IntentTrainingSettings,
     on_step: Callable[[int, int, float], None] | None = None,
+    start: IntentAdapter | None = None,
 ) -> IntentAdapter:
     """Train on ``base`` (which stays as it is); return what was learned, on the CPU.
 
     The labels are the examples' intents in alphabetical order. ``on_step`` gets the step, the
-    number of steps and the step's loss.
+    number of steps and the step's loss. ``start``: what to go on from, where examples were added.
 
     Raises:
-        ValueError: there are no examples, or ``base`` has fewer layers than are to be used.
+        ValueError: there are no examples, ``base`` has fewer layers than are to be used, or
+            ``start`` has other labels, layers or sizes.
     """
     if not examples:
         raise ValueError("no examples to train on")
@@ -123,6 +131,8 @@ def train_adapter(
     targets = torch.tensor([labels.index(example.intent) for example in examples], device=device)
     model = _with_adapters(base, settings).to(device).train()
     head = nn.Linear(base.model.config.hidden_size, len(labels)).to(device)
+    if start is not None:
+        _set(model, head, start, labels, settings)
     low_rank = [weights for weights in model.parameters() if weights.requires_grad]
     steps = settings.epochs * math.ceil(len(examples) / settings.batch)
     optimizer = torch.optim.AdamW(
@@ -216,6 +226,25 @@ def _with_adapters(base: Base, settings: IntentTrainingSettings) -> PeftModel:
             target_modules=["query", "key", "value", "dense"],
         ),
     )
+
+
+def _set(
+    model: PeftModel,
+    head: nn.Linear,
+    start: IntentAdapter,
+    labels: tuple[str, ...],
+    settings: IntentTrainingSettings,
+) -> None:
+    if start.labels != labels or start.layers != settings.layers:
+        raise ValueError("the adapters to start from have other intents or layers")
+    known = {f"{_PREFIX}{name}": each for name, each in start.low_rank.items()}
+    try:
+        loaded = set_peft_model_state_dict(model, known)
+        head.load_state_dict({"weight": start.head_weight, "bias": start.head_bias})
+    except RuntimeError as error:
+        raise ValueError(f"the adapters to start from have other sizes ({error})") from error
+    if loaded.unexpected_keys:
+        raise ValueError("the adapters to start from belong to another model")
 
 
 def _batches(

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +126,31 @@ def test_what_cannot_be_trained_is_an_error(base: Base) -> None:
         train_adapter(base, EXAMPLES, IntentTrainingSettings(layers=8))
 
 
+def test_training_goes_on_from_what_was_learned(base: Base) -> None:
+    first = train_adapter(base, EXAMPLES, SETTINGS)
+    losses: list[float] = []
+    one = replace(SETTINGS, epochs=1, learning_rate=1e-4, head_learning_rate=1e-4)
+    more = [*EXAMPLES, IntentExample("pay pay", "wage", 0)]
+    second = train_adapter(base, more, one, lambda _step, _steps, loss: losses.append(loss), first)
+    assert accuracy(base, second, EXAMPLES) == 1
+    assert losses[0] < 0.5  # of two intents, before anything is learned: 0.69
+    moved = (second.head_weight - first.head_weight).abs().max()
+    assert 0 < moved < 0.01
+    assert second.low_rank.keys() == first.low_rank.keys()
+
+
+def test_training_goes_on_from_nothing_else(base: Base) -> None:
+    first = train_adapter(base, EXAMPLES[:4], SETTINGS)
+    others = [*EXAMPLES, IntentExample("w1", "other", 0)]
+    for examples, settings in (
+        (others, SETTINGS),
+        (EXAMPLES, replace(SETTINGS, layers=1)),
+        (EXAMPLES, replace(SETTINGS, rank=2)),
+    ):
+        with pytest.raises(ValueError, match="to start from"):
+            train_adapter(base, examples, settings, start=first)
+
+
 @pytest.fixture
 def trained_on(base: Base, monkeypatch: pytest.MonkeyPatch) -> list[list[IntentExample]]:
     """What the command trained on, one list a call."""
@@ -160,6 +185,23 @@ def test_the_command_leaves_a_fold_out(
     assert 0 <= record["fold-2.safetensors"]["accuracy"] <= 1
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert {each["examples_sha256"] for each in record.values()} == {digest}
+
+
+def test_the_command_goes_on_from_the_adapters_of_the_same_name(
+    trained_on: list[list[IntentExample]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = write(tmp_path / "examples.jsonl", EXAMPLES), tmp_path / "out"
+    command = ["finetune-intents", str(path), str(out), "--fold", "2"]
+    assert main(command) == 0
+    digest = hashlib.sha256((out / "fold-2.safetensors").read_bytes()).hexdigest()
+    assert main([*command, "--start", str(out), "--epochs", "1", "--learning-rate", "0.0005"]) == 0
+    record = json.loads((out / "training.json").read_text("utf-8"))["fold-2.safetensors"]
+    assert record["started_from_sha256"] == digest
+    assert record["settings"]["epochs"] == 1
+    assert record["settings"]["learning_rate"] == record["settings"]["head_learning_rate"] == 5e-4
+    assert len(trained_on) == 2
+    assert main([*command[:-1], "1", "--start", str(out)]) == 1
+    assert "fold-1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", ["{}\n", ""])
