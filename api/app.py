@@ -15,6 +15,7 @@ from api.attachments import routes as attachment_routes
 from api.attachments.texts import attachment_texts
 from api.body_limit import BodyLimit, Upload
 from api.channels import webchat
+from api.channels.places import Places
 from api.channels.wechat import routes as wechat_routes
 from api.channels.wechat.form_texts import form_texts
 from api.documented import REFUSALS
@@ -158,6 +159,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     app.state.settings = settings
+    app.state.places = Places()
     errors.install(app)
     limiting.install(app)
     app.include_router(webchat.public)

@@ -17,7 +17,6 @@ from api.logs import current_request_id
 from api.operations import metrics
 from api.texts import gateway_texts
 
-_RETRY_AFTER_S = 3
 _log = logging.getLogger(__name__)
 
 
@@ -60,6 +59,10 @@ def error_response(
     return JSONResponse(body.model_dump(), status or code.status, headers)
 
 
+_HEADERS = {
+    ErrorCode.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    ErrorCode.STORAGE_UNAVAILABLE: {"Retry-After": "3"},
+}
 _CODE_OF_STATUS = {
     400: ErrorCode.BAD_REQUEST,
     404: ErrorCode.NOT_FOUND,
@@ -69,8 +72,7 @@ _CODE_OF_STATUS = {
 
 
 async def _on_api_error(_: Request, error: ApiError) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if error.code is ErrorCode.UNAUTHORIZED else None
-    return error_response(error.code, headers=headers, details=error.details)
+    return error_response(error.code, headers=_HEADERS.get(error.code), details=error.details)
 
 
 async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:
@@ -91,9 +93,8 @@ async def _on_storage_unavailable(_: Request, error: SQLAlchemyError) -> JSONRes
     # Nothing was acknowledged: whoever sent it sends it again, under the same id.
     cause = getattr(error, "orig", None) or error
     _log.error("storage unavailable", extra={"cause": type(cause).__name__})
-    return error_response(
-        ErrorCode.STORAGE_UNAVAILABLE, headers={"Retry-After": str(_RETRY_AFTER_S)}
-    )
+    code = ErrorCode.STORAGE_UNAVAILABLE
+    return error_response(code, headers=_HEADERS[code])
 
 
 def install(app: FastAPI) -> None:

@@ -15,6 +15,8 @@ from api.channels.messages import (
     RatingRequest,
     views,
 )
+from api.channels.places import Places
+from api.conversations.crisis import is_crisis
 from api.conversations.service import ConversationService
 from api.error_codes import ErrorCode
 from api.errors import ApiError
@@ -22,11 +24,17 @@ from api.settings import Settings
 from api.storage.models import Conversation
 
 _PREFIX = "/api/v1/conversations"
+_MESSAGES = "/messages"
 
 
 def _service(request: Request) -> ConversationService:
     service: ConversationService = request.app.state.conversations
     return service
+
+
+def _places(request: Request) -> Places:
+    places: Places = request.app.state.places
+    return places
 
 
 def _settings(request: Request) -> Settings:
@@ -47,11 +55,22 @@ GatewaySettings = Annotated[Settings, Depends(_settings)]
 OwnConversation = Annotated[Conversation, Depends(_conversation)]
 
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PlacedRoute(APIRoute):
+    """A route whose requests wait for one of the places, except in a crisis."""
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler, in a place."""
+        return _in_a_place(super().get_route_handler())
+
+
 class WorkerRoute(APIRoute):
     """A route of one conversation: the token is checked before the body is looked at."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler behind the check."""
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler behind the check, in a place."""
         handler = super().get_route_handler()
 
         async def authenticated(request: Request) -> Response:
@@ -63,10 +82,31 @@ class WorkerRoute(APIRoute):
             )
             return await handler(request)
 
-        return authenticated
+        return _in_a_place(authenticated)
 
 
-public = APIRouter(prefix=_PREFIX, tags=["worker chat"])
+def _in_a_place(handler: Handler) -> Handler:
+    async def placed(request: Request) -> Response:
+        places = _places(request)
+        if places.are_taken and await _tells_of_a_crisis(request):
+            return await handler(request)
+        async with places.one():
+            return await handler(request)
+
+    return placed
+
+
+async def _tells_of_a_crisis(request: Request) -> bool:
+    if request.method != "POST" or not request.url.path.endswith(_MESSAGES):
+        return False
+    try:
+        text = (await request.json())["text"]
+        return isinstance(text, str) and is_crisis(text)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False  # the handler says what is wrong with it
+
+
+public = APIRouter(prefix=_PREFIX, route_class=PlacedRoute, tags=["worker chat"])
 own = APIRouter(
     prefix=_PREFIX + "/{conversation_id}",
     route_class=WorkerRoute,
@@ -88,7 +128,7 @@ async def create_conversation(
     )
 
 
-@own.post("/messages")
+@own.post(_MESSAGES)
 async def send_message(
     body: NewMessageRequest,
     conversation: OwnConversation,
@@ -100,7 +140,7 @@ async def send_message(
     return MessagesResponse.of(result, settings.timezone, addressed=conversation.id)
 
 
-@own.get("/messages")
+@own.get(_MESSAGES)
 async def replay_messages(
     conversation: OwnConversation,
     service: Service,

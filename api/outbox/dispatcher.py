@@ -97,7 +97,7 @@ class Dispatcher:
             return _POLL_S
         wait_s = (due - self._clock()).total_seconds()
         if wait_s > 0:
-            return min(wait_s, _POLL_S)
+            return 0 if await self._is_pulled_forward() else min(wait_s, _POLL_S)
         limit = min((slots for slots in free.values() if slots), default=CONCURRENCY)
         async with self._database.write() as session:
             deliveries = await queue.claim_due(session, at=self._clock(), limit=limit, busy=busy)
@@ -107,6 +107,16 @@ class Dispatcher:
             self._attempts.add(task)
             task.add_done_callback(self._attempts.discard)
         return 0 if deliveries else _CONTENDED_S
+
+    async def _is_pulled_forward(self) -> bool:
+        """Items that waited for a time which the clock, gone back, would reach in hours."""
+        async with self._database.read() as session:
+            if not await queue.has_too_far_ahead(session, at=self._clock()):
+                return False
+        async with self._database.write() as session:
+            moved = await queue.pull_forward(session, at=self._clock())
+        _log.warning("clock went back", extra={"items": moved})
+        return moved > 0
 
     async def _attempt(self, delivery: Delivery) -> None:
         attributes: tracing.Attributes = {

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from api.outbox.adapters import DeliveryError, PermanentError, TemporaryError
-from api.outbox.backoff import pause_after
+from api.outbox.backoff import LONGEST_PAUSE, pause_after
 from api.storage.models import OutboxItem, OutboxState, now
 
 LEASE = timedelta(seconds=60)
@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 10
 ABANDONED = "abandoned"
 """``last_error`` of an item whose last attempt never ended: its process died."""
+_CLOCKS_DIFFER = timedelta(seconds=30)
+"""At most, between gateways."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -102,6 +104,25 @@ async def next_due(session: AsyncSession, busy: Collection[str] = ()) -> datetim
     return await session.scalar(select(func.min(OutboxItem.due_at)).where(_is_next(busy)))
 
 
+async def pull_forward(session: AsyncSession, *, at: datetime) -> int:
+    """Bring back what a clock put too far ahead before it went back; returns how many items.
+
+    What was never tried is due now; what was tried may be at work, and is due after a lease.
+    """
+    moved = await session.scalars(
+        update(OutboxItem)
+        .where(_is_too_far_ahead(at))
+        .values(due_at=case((OutboxItem.attempts == 0, at), else_=at + LEASE))
+        .returning(OutboxItem.id)
+    )
+    return len(moved.all())
+
+
+async def has_too_far_ahead(session: AsyncSession, *, at: datetime) -> bool:
+    """Whether ``pull_forward`` finds something."""
+    return bool(await session.scalar(select(exists().where(_is_too_far_ahead(at)))))
+
+
 async def mark_sent(session: AsyncSession, delivery: Delivery, at: datetime) -> None:
     """The receiver has it, whatever else became of the item in the meantime."""
     await session.execute(
@@ -170,6 +191,16 @@ async def counts(session: AsyncSession) -> Mapping[OutboxState, int]:
     """How many items are in each state."""
     rows = await session.execute(select(OutboxItem.state, func.count()).group_by(OutboxItem.state))
     return dict.fromkeys(OutboxState, 0) | dict(rows.all())
+
+
+def _is_too_far_ahead(at: datetime) -> ColumnElement[bool]:
+    """Pending, due later, and stored at a time that has not come, or due after any pause."""
+    is_of_the_future = (OutboxItem.attempts == 0) & (OutboxItem.created_at > at + _CLOCKS_DIFFER)
+    return (
+        (OutboxItem.state == OutboxState.PENDING)
+        & (OutboxItem.due_at > at)
+        & (is_of_the_future | (OutboxItem.due_at > at + LONGEST_PAUSE + _CLOCKS_DIFFER))
+    )
 
 
 def _is_next(busy: Collection[str]) -> ColumnElement[bool]:

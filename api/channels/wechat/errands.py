@@ -5,7 +5,7 @@ Every function works in the caller's transaction; between the steps the lease ho
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,8 +25,6 @@ from api.storage.models import (
     WechatPart,
 )
 
-LEASE = timedelta(seconds=60)
-"""Longer than any attempt of the outbox, by more than clocks of gateways differ."""
 SAVED = 2
 """So many messages of a window are kept for what people say, not for notices."""
 
@@ -63,7 +61,7 @@ async def take(
         return None
     follower, waiting = mail.follower, mail.parts
     head, message_ids = waiting[0], parts.message_ids_of(waiting)
-    if head.lease_until is not None and at < head.lease_until:
+    if head.lease_until is not None and parts.is_leased(head, at):
         raise TemporaryError("being_sent", head.lease_until - at)
     if may_send and not follower.subscribed:
         for part in waiting:
@@ -77,7 +75,7 @@ async def take(
         return None
     if allowed.left < len(waiting):
         await parts.merge(session, waiting, max_bytes)
-    head.lease_until = at + LEASE
+    head.lease_until = at + parts.LEASE
     await deliveries.mark_sending(session, message_ids)
     return Errand(
         openid,

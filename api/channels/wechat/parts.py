@@ -24,6 +24,8 @@ from api.storage.models import Conversation, WechatFollower, WechatPart, new_id,
 _SEPARATOR = "\n\n"
 _SHORTEST_BYTES = 200
 """A text as short as this is not refused for its length, whatever the platform says."""
+LEASE = timedelta(seconds=60)
+"""Longer than any attempt of the outbox, by more than clocks of gateways differ."""
 _TICK = timedelta(microseconds=1)
 _SHARE_CONVERSATION = (
     select(Conversation.id)
@@ -64,8 +66,11 @@ def message_ids_of(parts: Sequence[WechatPart]) -> set[str]:
 
 
 def is_leased(part: WechatPart, at: datetime) -> bool:
-    """Whether somebody is sending it."""
-    return part.lease_until is not None and at < part.lease_until
+    """Whether somebody is sending it.
+
+    A lease that ends later than any taken now is of a clock that has gone back since.
+    """
+    return part.lease_until is not None and at < part.lease_until <= at + 2 * LEASE
 
 
 async def render(session: AsyncSession, openid: str, conversation_id: str) -> Mail | None:

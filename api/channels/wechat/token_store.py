@@ -85,7 +85,8 @@ class TokenStore:
         living = token if token and not is_rejected and token.is_alive(at) else None
         if living and (living.is_fresh(at) or rejected is not None):
             return living
-        if row is not None and row.lease_until is not None and at < row.lease_until:
+        # A lease that ends later than any taken now is of a clock that has gone back since.
+        if row and row.lease_until and at < row.lease_until <= at + 2 * LEASE:
             return living
         wants_force = rejected is not None and (token is None or is_rejected)
         lease = Lease(at + LEASE, wants_force and _may_force(row, at))

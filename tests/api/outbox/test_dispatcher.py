@@ -132,6 +132,17 @@ async def test_what_is_enqueued_is_delivered_once(
     assert sorted(adapter.keys) == sorted(ids)
 
 
+async def test_what_was_enqueued_before_the_clock_went_back_is_delivered(
+    database: Database, dispatcher: Dispatcher, adapter: Recorder, clock: Clock
+) -> None:
+    clock.advance(timedelta(minutes=50))
+    [item_id] = await enqueue(database, clock)
+    clock.advance(timedelta(minutes=-50))
+    dispatcher.notify()
+    await has_state(database, item_id, OutboxState.SENT)
+    assert adapter.keys == [item_id]
+
+
 async def test_what_a_process_left_is_delivered_at_the_start(
     database: Database, adapter: Recorder, clock: Clock
 ) -> None:

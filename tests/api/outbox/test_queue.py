@@ -227,6 +227,31 @@ async def test_next_due_knows_nothing_of_items_that_wait_for_others(
         assert await next_due(session) == LEASE
 
 
+async def test_what_a_clock_put_far_ahead_is_due_once_it_has_gone_back(
+    outbox: Outbox, database: Database, clock: Clock
+) -> None:
+    async def pulled_forward() -> int:
+        async with database.write() as session:
+            return await queue.pull_forward(session, at=clock())
+
+    usual, tried = await outbox.enqueue(), await outbox.enqueue(adapter="slow")
+    [delivery] = await outbox.claim(busy=["web"])
+    await outbox.failed(delivery, TemporaryError("closed", timedelta(hours=9)))  # an hour at most
+    clock.advance(timedelta(hours=2))
+    at_work = await outbox.enqueue(adapter="work")
+    await outbox.claim(busy=["web", "slow"])
+    ahead = await outbox.enqueue()
+    clock.advance(timedelta(hours=-2))
+    async with database.read() as session:
+        assert await queue.has_too_far_ahead(session, at=clock())
+    assert await pulled_forward() == 2
+    assert await pulled_forward() == 0
+    assert sorted(await outbox.claimed_ids()) == sorted([usual, ahead])
+    clock.advance(LEASE)
+    assert at_work in await outbox.claimed_ids()
+    assert (await outbox.item(tried)).due_at == clock() - LEASE + timedelta(hours=1)
+
+
 async def test_staff_see_dead_items_and_send_them_again(
     outbox: Outbox, database: Database, clock: Clock
 ) -> None:

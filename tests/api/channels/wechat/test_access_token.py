@@ -222,6 +222,15 @@ async def test_the_lease_of_a_gateway_that_died_runs_out(api: ApiServer, office:
     assert await office.start().get() == api.token(1)
 
 
+async def test_the_lease_of_a_clock_that_has_gone_back_holds_nothing_up(
+    api: ApiServer, office: Gateways
+) -> None:
+    office.clock.advance(timedelta(hours=1))
+    await store_of(office).claim(None, office.clock())
+    office.clock.advance(timedelta(hours=-1))
+    assert await office.start().get() == api.token(1)
+
+
 async def test_who_loses_the_lease_meanwhile_takes_what_the_other_has_brought(
     tokens: AccessTokens, api: ApiServer, office: Gateways
 ) -> None:

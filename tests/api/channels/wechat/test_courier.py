@@ -8,9 +8,9 @@ from sqlalchemy.exc import OperationalError
 from api.channels.wechat import errands, ledger, parts
 from api.channels.wechat.accounts import WechatAccount
 from api.channels.wechat.courier import ADAPTER, Courier
-from api.channels.wechat.errands import LEASE
 from api.channels.wechat.followers import follower_of
 from api.channels.wechat.ledger import MESSAGE_WINDOW
+from api.channels.wechat.parts import LEASE
 from api.channels.wechat.platform_errors import PlatformOutcome
 from api.channels.wechat.splitting import size_of
 from api.outbox import queue
@@ -277,6 +277,17 @@ async def test_after_a_crash_between_sending_and_recording_it_is_sent_once_more(
     await post.deliver()
     assert [times_sent(post, "第0条"), times_sent(post, "第1条")] == [2, 1]
     assert await post.states() == [SENT] * 2
+
+
+async def test_a_lease_of_a_clock_that_has_gone_back_holds_nothing_up(post: Post) -> None:
+    await post.say("您好")
+    post.sender.failures.append(ConnectionResetError("the process died"))
+    post.clock.advance(timedelta(hours=2))
+    with pytest.raises(ConnectionResetError):
+        await post.deliver()
+    post.clock.advance(timedelta(hours=-2))
+    await post.deliver()
+    assert times_sent(post, "您好") == 1
 
 
 async def test_a_crash_before_sending_loses_nothing(post: Post) -> None:

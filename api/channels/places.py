@@ -1,0 +1,49 @@
+"""How many requests of workers are worked on at once.
+
+Each turn takes the database's one writing connection several times. With hundreds of turns at work
+each of these waits behind all the others, every turn runs out of time, and what is repeated joins
+the queue: the gateway is busy and answers nobody. So a request waits for a place before it has
+cost anything, and is told when there is none; whoever has a place is answered in time.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from api.error_codes import ErrorCode
+from api.errors import ApiError
+
+PLACES: Final = 128
+"""Three seconds of work on two cores (docs/performance.md)."""
+PATIENCE_S: Final = 5.0
+
+
+class Places:
+    """A number of places; who comes first has the next one."""
+
+    def __init__(self, number: int = PLACES, patience_s: float = PATIENCE_S) -> None:
+        self._free = asyncio.Semaphore(number)
+        self._patience_s = patience_s
+
+    @property
+    def are_taken(self) -> bool:
+        """Whether the next one has to wait."""
+        return self._free.locked()
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Hold a place for the length of the block.
+
+        Raises:
+            ApiError: none came free in time. Nothing was stored: the client sends again.
+        """
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise ApiError(ErrorCode.STORAGE_UNAVAILABLE) from error
+        try:
+            yield
+        finally:
+            self._free.release()

@@ -1,0 +1,87 @@
+"""More requests than the gateway can work on at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from api.channels.places import Places
+from api.error_codes import ErrorCode
+from api.errors import ApiError
+from tests.api.channels.test_webchat import code_of
+from tests.api.fake_rasa import FakeRasa
+from tests.api.gateway import Gateway, Worker
+
+pytestmark = pytest.mark.anyio
+LONG = 60.0
+
+
+@asynccontextmanager
+async def a_turn_at_work(worker: Worker, rasa: FakeRasa) -> AsyncIterator[None]:
+    """As long as the block lasts the bot is busy with a message of the worker."""
+    rasa.hold()
+    turn = asyncio.create_task(worker.say("第一句"))
+    await rasa.arrived.wait()
+    try:
+        yield
+    finally:
+        rasa.gate.set()
+        await turn
+
+
+async def test_without_a_place_a_message_is_refused_and_can_be_sent_again(
+    running_gateway: Gateway, rasa: FakeRasa
+) -> None:
+    first, second = await running_gateway.worker(), await running_gateway.worker()
+    running_gateway.app.state.places = Places(1, patience_s=0)
+    async with a_turn_at_work(first, rasa):
+        refused = await second.post("第二句", "m")
+        assert refused.status_code == 503
+        assert code_of(refused) == "storage_unavailable"
+        assert refused.headers["Retry-After"] == "3"
+        new = await running_gateway.client.post("/api/v1/conversations", json={"channel": "web"})
+        assert new.status_code == 503
+    result = await second.say("第二句", "m")
+    assert [message["text"] for message in result["messages"]] == ["收到：第二句"]
+    assert rasa.texts == ["第一句", "第二句"]
+
+
+async def test_a_message_waits_for_its_place(running_gateway: Gateway, rasa: FakeRasa) -> None:
+    first, second = await running_gateway.worker(), await running_gateway.worker()
+    running_gateway.app.state.places = Places(1, patience_s=LONG)
+    async with a_turn_at_work(first, rasa):
+        waiting = asyncio.create_task(second.post("第二句"))
+    assert (await waiting).status_code == 200
+
+
+async def test_a_crisis_needs_no_place(running_gateway: Gateway, rasa: FakeRasa) -> None:
+    first, second = await running_gateway.worker(), await running_gateway.worker()
+    running_gateway.app.state.places = Places(1, patience_s=0)
+    async with a_turn_at_work(first, rasa):
+        answer = asyncio.create_task(second.say("不想活了"))
+        while not (await running_gateway.client.get("/healthz")).is_success:
+            pass
+        rasa.gate.set()
+        texts = [message["text"] for message in (await answer)["messages"]]
+    assert any("12356" in text for text in texts)
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"text": 1, "client_message_id": "m"}', '"不想活了"'])
+async def test_what_is_no_message_is_told_so(worker: Worker, body: str) -> None:
+    response = await worker.client.post(worker.url, content=body, headers=worker.headers)
+    assert response.status_code in (400, 422)
+
+
+async def test_a_place_comes_free_however_the_block_ends() -> None:
+    places = Places(1, patience_s=0)
+    with pytest.raises(ZeroDivisionError):
+        async with places.one():
+            raise ZeroDivisionError
+    async with places.one():
+        with pytest.raises(ApiError) as refused:
+            async with places.one():
+                pass
+    assert refused.value.code is ErrorCode.STORAGE_UNAVAILABLE
+    async with places.one():
+        pass
