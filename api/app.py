@@ -15,9 +15,9 @@ from api.attachments import routes as attachment_routes
 from api.attachments.texts import attachment_texts
 from api.body_limit import BodyLimit, Upload
 from api.channels import webchat
-from api.channels.places import Places
 from api.channels.wechat import routes as wechat_routes
 from api.channels.wechat.form_texts import form_texts
+from api.conversations.places import Places
 from api.documented import REFUSALS
 from api.handoff.texts import handoff_texts
 from api.inbox.routes import routers as inbox_routers

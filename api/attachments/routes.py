@@ -48,12 +48,12 @@ _CODES: Mapping[Refusal, ErrorCode] = MappingProxyType(
 _CLIENT_MESSAGE_ID: TypeAdapter[str] = TypeAdapter(ClientMessageId)
 
 
-def _uploads(request: Request) -> Uploads:
+async def _uploads(request: Request) -> Uploads:
     uploads: Uploads = request.app.state.uploads
     return uploads
 
 
-def _stored_files(request: Request) -> StoredFiles:
+async def _stored_files(request: Request) -> StoredFiles:
     stored_files: StoredFiles = request.app.state.stored_files
     return stored_files
 

@@ -62,7 +62,7 @@ async def _enrolling(request: Request) -> Staff | Response:
     if request.method == "POST" and not is_same_origin(request):
         raise ApiError(ErrorCode.FORBIDDEN)
     token = cookie.token_in(request.cookies, request.app.state.settings)
-    sessions = auth.sessions(request)
+    sessions = auth.sessions_of(request)
     try:
         staff = await sessions.authenticate(token or "", enrolling=True)
     except ApiError:

@@ -58,7 +58,7 @@ async def log_in(
     if not is_same_origin(request):
         raise ApiError(ErrorCode.FORBIDDEN)
     settings: Settings = request.app.state.settings
-    sessions = auth.sessions(request)
+    sessions = auth.sessions_of(request)
     try:
         login = await sessions.login(username, password, code.strip() or None)
     except ApiError as error:
@@ -78,7 +78,7 @@ async def log_out(request: Request) -> Response:
         raise ApiError(ErrorCode.FORBIDDEN)
     settings: Settings = request.app.state.settings
     if token := cookie.token_in(request.cookies, settings):
-        await auth.sessions(request).logout(token)
+        await auth.sessions_of(request).logout(token)
     response = RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
     cookie.take(response, settings)
     return response
@@ -88,7 +88,7 @@ async def _must_enrol(request: Request) -> bool:
     token = cookie.token_in(request.cookies, request.app.state.settings)
     if token is None:
         return False
-    sessions = auth.sessions(request)
+    sessions = auth.sessions_of(request)
     try:
         return sessions.must_enrol(await sessions.authenticate(token, enrolling=True))
     except ApiError:

@@ -47,11 +47,11 @@ Publisher = Annotated[Staff, auth.requires(Permission.PUBLISH_KNOWLEDGE)]
 own = APIRouter(prefix="/api/v1/staff", route_class=auth.StaffRoute, tags=["knowledge"])
 
 
-def _knowledge(request: Request) -> Knowledge:
+async def _knowledge(request: Request) -> Knowledge:
     return knowledge_of(request.app.state)
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 from starlette import status
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
+from api.conversations.places import Places
 from api.error_codes import ErrorCode
 from api.errors import ApiError
 from api.live.events import Event, Publisher, Read, Typing
@@ -49,6 +50,7 @@ class Connection:
         limits: SocketLimits,
         *,
         max_frame_chars: int,
+        places: Places,
         admission: Admission | None = None,
     ) -> None:
         self._websocket = websocket
@@ -57,6 +59,7 @@ class Connection:
         self._publisher = publisher
         self._limits = limits
         self._max_frame_chars = max_frame_chars
+        self._places = places
         self._admission = admission
         self._clock = asyncio.get_running_loop().time
         self._sending = asyncio.Lock()
@@ -139,7 +142,8 @@ class Connection:
     async def _take(self, frame: SendMessage) -> None:
         answer: ServerFrame | None
         try:
-            answer = await self._follower.send(frame.text, frame.client_message_id)
+            async with self._places.one(frame.text):
+                answer = await self._follower.send(frame.text, frame.client_message_id)
         except ApiError as refusal:
             answer = ErrorFrame.of(refusal, frame.client_message_id)
         except Exception:

@@ -33,8 +33,8 @@ class LiveSockets:
     """The sockets of one gateway.
 
     ``allowed_origins``: pages of other hosts that may open one, as ``https://host``. Needs in
-    ``app.state``: ``settings``, ``database``, ``conversations``, ``hub`` and ``publisher`` (the
-    hub itself, or the bridge that reaches those of other gateways, too).
+    ``app.state``: ``settings``, ``database``, ``conversations``, ``places``, ``hub`` and
+    ``publisher`` (the hub itself, or the bridge that reaches those of other gateways, too).
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class LiveSockets:
                 state.publisher,
                 self._limits,
                 max_frame_chars=state.settings.max_body_bytes,
+                places=state.places,
                 admission=self._admission,
             )
             code = await connection.run()

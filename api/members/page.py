@@ -33,7 +33,7 @@ _templates = Environment(
 _UNANSWERED: Final = Claim("", "", "")
 
 
-def _verification(request: Request) -> Verification:
+async def _verification(request: Request) -> Verification:
     verification: Verification = request.app.state.verification
     return verification
 

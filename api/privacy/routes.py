@@ -19,7 +19,7 @@ from api.storage.database import Database
 FILE_NAME = "union-assistant-export.json"
 
 
-def _token(request: Request) -> str:
+async def _token(request: Request) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise ApiError(ErrorCode.UNAUTHORIZED)

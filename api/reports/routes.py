@@ -36,7 +36,7 @@ Supervisor = Annotated[Staff, auth.requires(Permission.SEE_ALL)]
 own = APIRouter(prefix=PREFIX, route_class=auth.StaffRoute, tags=["staff"])
 
 
-def services(request: Request) -> ReportServices:
+async def services(request: Request) -> ReportServices:
     """The application's reports."""
     found: ReportServices = request.app.state.reports
     return found
@@ -45,7 +45,7 @@ def services(request: Request) -> ReportServices:
 Services = Annotated[ReportServices, Depends(services)]
 
 
-def _days(
+async def _days(
     request: Request,
     reports: Services,
     first_day: Annotated[

@@ -12,11 +12,11 @@ from api.staff.permissions import Permission
 from api.storage.models import Staff
 
 
-def _desk(request: Request) -> ReviewDesk:
+async def _desk(request: Request) -> ReviewDesk:
     return review_desk(request.app.state)
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

@@ -24,7 +24,7 @@ Administrator = Annotated[Staff, auth.requires(Permission.MANAGE_STAFF)]
 OfUsername = Annotated[str, Path(max_length=USERNAME_MAX_CHARS)]
 
 
-def _management(request: Request) -> Management:
+async def _management(request: Request) -> Management:
     found: Management = request.app.state.people.management
     return found
 

@@ -64,7 +64,7 @@ class AuditResponse(BaseModel):
     after: str | None
 
 
-def _filter(
+async def _filter(
     actor: _Text = None,
     actor_kind: ActorKind | None = None,
     action: _Text = None,

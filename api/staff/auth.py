@@ -22,13 +22,18 @@ def before_enrolment(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def sessions(request: Request) -> Sessions:
+def sessions_of(request: Request) -> Sessions:
     """The application's ``Sessions``."""
     found: Sessions = request.app.state.staff_sessions
     return found
 
 
-def bearer_token(request: Request) -> str:
+async def sessions(request: Request) -> Sessions:
+    """The same as a dependency."""
+    return sessions_of(request)
+
+
+async def bearer_token(request: Request) -> str:
     """The token of the request. Raises ``ApiError``: unauthorized."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
@@ -44,7 +49,8 @@ async def current_staff(request: Request) -> Staff:
     known: Staff | None = getattr(request.state, "staff", None)
     if known is None:
         enrolling = request.scope["endpoint"] in _before_enrolment
-        known = await sessions(request).authenticate(bearer_token(request), enrolling=enrolling)
+        token = await bearer_token(request)
+        known = await sessions_of(request).authenticate(token, enrolling=enrolling)
         request.state.staff = known
     return known
 

@@ -44,7 +44,7 @@ class DeliveriesResponse(BaseModel):
     dead: list[DeadDelivery]
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

@@ -24,7 +24,7 @@ LoginId = Annotated[str, Path(pattern=r"^[0-9A-HJKMNP-TV-Z]{26}$", description="
 Token = Annotated[str, Depends(auth.bearer_token)]
 
 
-def _own_account(request: Request) -> OwnAccount:
+async def _own_account(request: Request) -> OwnAccount:
     found: OwnAccount = request.app.state.people.own
     return found
 

@@ -1,7 +1,11 @@
 import re
+from collections.abc import Iterable
+from inspect import iscoroutinefunction, isfunction
 from pathlib import Path
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from api import widget
 from api.app import SchemaNotCurrentError, create_app
@@ -28,6 +32,27 @@ async def test_every_api_route_but_create_needs_a_token(
             assert response.status_code == 401, (method, path)
             checked += 1
     assert checked >= 2
+
+
+def test_no_dependency_of_a_route_runs_in_another_thread(tmp_path: Path) -> None:
+    seen: set[str] = set()
+
+    def check(dependant: Dependant) -> None:
+        for each in dependant.dependencies:
+            call = each.call if isfunction(each.call) else type(each.call).__call__
+            assert iscoroutinefunction(call), each.call
+            seen.add(str(each.call))
+            check(each)
+
+    def walk(routes: Iterable[object]) -> None:
+        for route in routes:
+            if isinstance(route, APIRoute):
+                check(route.dependant)
+            router = getattr(route, "original_router", None) or getattr(route, "router", None)
+            walk(getattr(router, "routes", ()))
+
+    walk(create_app(Settings(data_dir=tmp_path)).routes)
+    assert len(seen) > 10
 
 
 async def test_the_page_is_served_under_a_strict_policy(running_gateway: Gateway) -> None:

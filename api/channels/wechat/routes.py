@@ -23,7 +23,7 @@ router = APIRouter(tags=["wechat"])
 _log = logging.getLogger(__name__)
 
 
-def _endpoint(request: Request) -> Endpoint:
+async def _endpoint(request: Request) -> Endpoint:
     endpoint: Endpoint | None = request.app.state.wechat
     if endpoint is None:
         raise ApiError(ErrorCode.NOT_FOUND)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from api.channels.places import Places
+from api.conversations.places import Places
 from api.error_codes import ErrorCode
 from api.errors import ApiError
 from tests.api.channels.test_webchat import code_of
