@@ -11,7 +11,15 @@ from sqlalchemy import select
 from api.channels.wechat import channel
 from api.channels.wechat.accounts import WechatAccount
 from api.settings import Settings
-from api.storage.models import Conversation, Handoff, HandoffState, Message, Status, WechatInbound
+from api.storage.models import (
+    Conversation,
+    Handoff,
+    HandoffState,
+    Message,
+    Status,
+    WechatInbound,
+    WechatPart,
+)
 from tests.api import fake_rasa
 from tests.api.channels.wechat.account import Follower, running, with_account
 from tests.api.channels.wechat.platform_requests import query
@@ -229,6 +237,7 @@ async def test_in_a_flood_one_is_acknowledged_at_once_and_answered_later(
         async with flooded(gateway, rasa):
             assert await follower.says("加班费怎么算") == ""
         await _until(lambda: _is_handled(gateway))
+        await _until(lambda: _waits(gateway))
         # The platform cannot be reached here: what could not be sent waits for the next contact.
         assert "收到：加班费怎么算" in await follower.says("看回答")
     assert rasa.texts.count("加班费怎么算") == 1
@@ -290,6 +299,12 @@ def _now() -> int:
 
 async def _is_handled(gateway: Gateway) -> bool:
     return all(row.handled_at for row in await all_of(gateway, WechatInbound))
+
+
+async def _waits(gateway: Gateway) -> bool:
+    """Something has been tried in vain: nobody is sending it any more."""
+    parts = await all_of(gateway, WechatPart)
+    return bool(parts) and all(part.lease_until is None for part in parts)
 
 
 async def _has(gateway: Gateway, deliveries: int) -> bool:
