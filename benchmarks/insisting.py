@@ -11,6 +11,7 @@ import httpx2
 PATIENCE_S: Final = 300.0
 """How long one request is repeated."""
 _REPEAT_AFTER_S: Final = 0.5
+"""Where the response does not say (``Retry-After``)."""
 _ANSWERS: Final = (200, 201)
 
 
@@ -50,4 +51,9 @@ async def insist(
             return attempt.response
         if time.monotonic() > deadline:
             raise TimeoutError(f"{path} was not answered in {PATIENCE_S:.0f} s")
-        await asyncio.sleep(_REPEAT_AFTER_S)
+        await asyncio.sleep(_pause_s(attempt.response))
+
+
+def _pause_s(response: httpx2.Response | None) -> float:
+    asked_for = response.headers.get("Retry-After", "") if response is not None else ""
+    return float(asked_for) if asked_for.isdecimal() else _REPEAT_AFTER_S

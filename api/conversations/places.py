@@ -15,8 +15,9 @@ from api.conversations.crisis import is_crisis
 from api.error_codes import ErrorCode
 from api.errors import ApiError
 
-PLACES: Final = 128
-"""Three seconds of work on two cores (docs/performance.md)."""
+PLACES: Final = 32
+"""As many as the bot can answer one after another within its time (``rasa_timeout``, 2.5 s) on a
+machine three times slower than that of docs/performance.md."""
 PATIENCE_S: Final = 5.0
 
 
