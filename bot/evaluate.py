@@ -28,6 +28,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+# Both cores: the folds' kernels are large products. `hardening` leaves one to a server.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", str(os.cpu_count() or 1))
+
 import hardening
 
 import numpy as np  # isort: skip
