@@ -103,10 +103,9 @@ async def _said(request: Request) -> str:
         return ""
     try:
         text = (await request.json())["text"]
-        text.encode()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""  # the handler says what is wrong with it
-    return str(text)
+    return text if isinstance(text, str) else ""
 
 
 public = APIRouter(prefix=_PREFIX, route_class=PlacedRoute, tags=["worker chat"])

@@ -85,3 +85,11 @@ async def test_a_place_comes_free_however_the_block_ends() -> None:
     assert refused.value.code is ErrorCode.STORAGE_UNAVAILABLE
     async with places.one():
         pass
+
+
+async def test_half_a_character_is_no_crisis_and_no_fault() -> None:
+    places = Places(1, patience_s=0)
+    async with places.one():
+        with pytest.raises(ApiError):
+            async with places.one("\ud800"):
+                pass
