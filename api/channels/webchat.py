@@ -71,7 +71,7 @@ class WorkerRoute(APIRoute):
     """A route of one conversation: the token is checked before the body is looked at."""
 
     def get_route_handler(self) -> Handler:
-        """FastAPI's handler behind the check, in a place."""
+        """FastAPI's handler behind the check."""
         handler = super().get_route_handler()
 
         async def authenticated(request: Request) -> Response:
@@ -84,7 +84,11 @@ class WorkerRoute(APIRoute):
             )
             return await handler(request)
 
-        return _in_a_place(authenticated)
+        return authenticated
+
+
+class ChatRoute(PlacedRoute, WorkerRoute):
+    """Both. Not for files: a slow upload would hold its place for minutes."""
 
 
 def _in_a_place(handler: Handler) -> Handler:
@@ -111,7 +115,7 @@ async def _said(request: Request) -> str:
 public = APIRouter(prefix=_PREFIX, route_class=PlacedRoute, tags=["worker chat"])
 own = APIRouter(
     prefix=_PREFIX + "/{conversation_id}",
-    route_class=WorkerRoute,
+    route_class=ChatRoute,
     tags=["worker chat"],
 )
 

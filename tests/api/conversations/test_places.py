@@ -93,3 +93,12 @@ async def test_half_a_character_is_no_crisis_and_no_fault() -> None:
         with pytest.raises(ApiError):
             async with places.one("\ud800"):
                 pass
+
+
+async def test_files_need_no_place(running_gateway: Gateway, rasa: FakeRasa) -> None:
+    first, second = await running_gateway.worker(), await running_gateway.worker()
+    running_gateway.app.state.places = Places(1, patience_s=0)
+    url = f"/api/v1/conversations/{second.id}/attachments"
+    async with a_turn_at_work(first, rasa):
+        response = await second.client.post(url, headers=second.headers)
+        assert response.status_code in (400, 422)
