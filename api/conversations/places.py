@@ -14,6 +14,7 @@ from typing import Final
 from api.conversations.crisis import is_crisis
 from api.error_codes import ErrorCode
 from api.errors import ApiError
+from api.operations import metrics
 
 PLACES: Final = 32
 """As many as the bot can answer one after another within its time (``rasa_timeout``, 2.5 s) on a
@@ -48,9 +49,11 @@ class Places:
             async with asyncio.timeout(self._patience_s):
                 await self._free.acquire()
         except TimeoutError as error:
+            metrics.turned_away()
             raise ApiError(ErrorCode.STORAGE_UNAVAILABLE) from error
         try:
-            yield
+            with metrics.place_taken():
+                yield
         finally:
             self._free.release()
 

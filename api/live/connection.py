@@ -28,6 +28,7 @@ from api.live.protocol import (
     TypingFrame,
     parse,
 )
+from api.operations import metrics
 from api.storage.models import ActorKind
 
 _log = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Connection:
                 await self._handle(frame, tasks)
             except ApiError as refusal:
                 message_id = frame.client_message_id if isinstance(frame, SendMessage) else None
-                await self._send(ErrorFrame.of(refusal, message_id))
+                await self._send(_error_frame(refusal, message_id))
 
     async def _handle(self, frame: ClientFrame, tasks: asyncio.TaskGroup) -> None:
         conversation_id = self._follower.conversation_id
@@ -145,10 +146,10 @@ class Connection:
             async with self._places.one(frame.text):
                 answer = await self._follower.send(frame.text, frame.client_message_id)
         except ApiError as refusal:
-            answer = ErrorFrame.of(refusal, frame.client_message_id)
+            answer = _error_frame(refusal, frame.client_message_id)
         except Exception:
             _log.exception("message failed")
-            answer = ErrorFrame.of(ApiError(ErrorCode.INTERNAL_ERROR), frame.client_message_id)
+            answer = _error_frame(ApiError(ErrorCode.INTERNAL_ERROR), frame.client_message_id)
         finally:
             self._in_flight -= 1
         if answer:
@@ -188,7 +189,7 @@ class Connection:
         try:
             frames = await self._follower.catch_up()
         except ApiError as refusal:
-            await self._send(ErrorFrame.of(refusal))
+            await self._send(_error_frame(refusal))
             self._end(status.WS_1008_POLICY_VIOLATION)
         for frame in frames:
             await self._send(frame)
@@ -207,10 +208,10 @@ class Connection:
             try:
                 return parse(text)
             except ApiError as refusal:
-                await self._send(ErrorFrame.of(refusal))
+                await self._send(_error_frame(refusal))
 
     async def _refuse(self, code: ErrorCode, **details: object) -> None:
-        await self._send(ErrorFrame.of(ApiError(code, **details)))
+        await self._send(_error_frame(ApiError(code, **details)))
 
     async def _send(self, frame: ServerFrame) -> None:
         try:
@@ -221,3 +222,8 @@ class Connection:
         except (WebSocketDisconnect, WebSocketDisconnected):
             self._gone = True
             self._end(status.WS_1006_ABNORMAL_CLOSURE)
+
+
+def _error_frame(error: ApiError, client_message_id: str | None = None) -> ErrorFrame:
+    metrics.refused(error.code)
+    return ErrorFrame.of(error, client_message_id)

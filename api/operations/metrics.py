@@ -128,8 +128,16 @@ _ATTEMPTS = Counter(
 )
 _ERRORS = Counter(
     "union_errors_total",
-    "Refusals and failures over HTTP, by their code.",
+    "Refusals and failures over HTTP and in live channels, by their code.",
     ["code"],
+    registry=REGISTRY,
+)
+_PLACES = Gauge(
+    "union_places_taken", "Requests of workers that are being worked on.", registry=REGISTRY
+)
+_TURNED_AWAY = Counter(
+    "union_places_refused_total",
+    "Requests of workers for which no place came free in time; nothing was stored.",
     registry=REGISTRY,
 )
 _SOCKETS = Gauge("union_sockets_open", "Live channels of workers.", registry=REGISTRY)
@@ -206,6 +214,18 @@ def attempted(adapter: str, result: AttemptResult) -> None:
 def refused(code: ErrorCode) -> None:
     """A request got an error."""
     _ERRORS.labels(code.value).inc()
+
+
+@contextmanager
+def place_taken() -> Iterator[None]:
+    """A request of a worker is worked on for as long as the block lasts."""
+    with _PLACES.track_inprogress():
+        yield
+
+
+def turned_away() -> None:
+    """More came than could be worked on."""
+    _TURNED_AWAY.inc()
 
 
 @contextmanager

@@ -6,13 +6,15 @@ import itertools
 import pytest
 
 from api.conversations import access
+from api.conversations.places import Places
 from api.live.events import MessageStored, Read, Typing
 from api.live.limits import SocketLimits
 from api.live.read_marks import mark_read
+from api.operations.metrics import REGISTRY
 from api.settings import Settings
 from api.storage.models import ActorKind, Author, Message, MessageKind, Status
 from tests.api.fake_rasa import FakeRasa
-from tests.api.live.clients import Conversation, serving
+from tests.api.live.clients import Conversation, LiveGateway, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +66,36 @@ async def test_a_repeated_message_is_accepted_and_does_nothing_twice(
         assert await client.until("accepted") == first
     assert rasa.texts == ["你好"]
     assert client.texts[1:] == ["你好", "收到：你好"]
+
+
+def counted(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_a_message_without_a_place_is_refused_and_counted(
+    live: LiveGateway, rasa: FakeRasa
+) -> None:
+    live.app.state.places = Places(1, patience_s=0)
+    first, second = await live.conversation(), await live.conversation()
+    refusals = counted("union_errors_total", code="storage_unavailable")
+    turned_away = counted("union_places_refused_total")
+    rasa.hold()
+    async with first.client() as busy, second.client() as client:
+        await busy.hello()
+        await busy.send("message", text="第一句", client_message_id="a")
+        await rasa.arrived.wait()
+        assert counted("union_places_taken") == 1
+        await client.hello()
+        await client.send("message", text="第二句", client_message_id="b")
+        refused = await client.until("error")
+        assert refused["error"]["code"] == "storage_unavailable"
+        assert refused["client_message_id"] == "b"
+        rasa.gate.set()
+        await busy.until_text("收到：第一句")
+        await client.send("message", text="第二句", client_message_id="b")
+        await client.until_text("收到：第二句")
+    assert counted("union_errors_total", code="storage_unavailable") == refusals + 1
+    assert counted("union_places_refused_total") == turned_away + 1
 
 
 async def test_messages_sent_at_once_keep_their_order(

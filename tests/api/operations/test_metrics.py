@@ -93,6 +93,7 @@ def test_the_rest_is_counted() -> None:
             ("how", "reply"),
         ): lambda: metrics.acknowledged(Acknowledgement.REPLY, 0.2),
         ("union_turns_failed_total",): metrics.turn_failed,
+        ("union_places_refused_total",): metrics.turned_away,
         ("union_wechat_calls_total", ("outcome", "ok")): lambda: metrics.platform_called("ok"),
     }
     for (name, *labels), count in counted.items():
