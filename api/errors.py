@@ -35,11 +35,17 @@ class ErrorResponse(BaseModel):
 
 
 class ApiError(Exception):
-    """A refusal that the client is told about; ``details`` fill the message's placeholders."""
+    """A refusal that the client is told about; ``details`` fill the message's placeholders.
 
-    def __init__(self, code: ErrorCode, **details: object) -> None:
+    ``retry_after_s``: when it may come again, where that is not the code's own time.
+    """
+
+    def __init__(
+        self, code: ErrorCode, *, retry_after_s: int | None = None, **details: object
+    ) -> None:
         super().__init__(code)
         self.code = code
+        self.retry_after_s = retry_after_s
         self.details = details
 
 
@@ -72,7 +78,10 @@ _CODE_OF_STATUS = {
 
 
 async def _on_api_error(_: Request, error: ApiError) -> JSONResponse:
-    return error_response(error.code, headers=_HEADERS.get(error.code), details=error.details)
+    headers = _HEADERS.get(error.code)
+    if error.retry_after_s is not None:
+        headers = {"Retry-After": str(error.retry_after_s)}
+    return error_response(error.code, headers=headers, details=error.details)
 
 
 async def _on_http_error(_: Request, error: HTTPException) -> JSONResponse:

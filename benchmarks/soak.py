@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import random
+import ssl
 import sys
 import tempfile
 import time
@@ -121,16 +122,19 @@ async def _live(
 ) -> None:
     seconds = report.minutes * 60
     texts = [*questions(_QUESTIONS), *TEXTS]
-    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-    async with httpx2.AsyncClient(
-        base_url=product.gateway, timeout=30, trust_env=False, limits=limits
-    ) as client:
-        crowd = Crowd(client, texts, seen.book, report.seed)
-        sampling = asyncio.create_task(_sample(product, launcher, seen))
-        harming = asyncio.create_task(_harm(product, injector, report, pause_s, seen))
-        await crowd.come(report.rate, seconds)
-        sampling.cancel()
-        await harming
+    encryption = ssl.create_default_context()  # not used; making one for each client is dear
+
+    def connect() -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(
+            base_url=product.gateway, timeout=30, trust_env=False, verify=encryption
+        )
+
+    crowd = Crowd(connect, texts, seen.book, report.seed)
+    sampling = asyncio.create_task(_sample(product, launcher, seen))
+    harming = asyncio.create_task(_harm(product, injector, report, pause_s, seen))
+    await crowd.come(report.rate, seconds)
+    sampling.cancel()
+    await harming
 
 
 async def _harm(

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -64,12 +64,20 @@ def _has_error_shape(response: httpx2.Response) -> bool:
 
 
 class Crowd:
-    """Workers who come as a Poisson process, each with some messages."""
+    """Workers who come as a Poisson process, each with some messages.
+
+    ``connect``: a client for each of them. One for all would look through all of its connections at
+    each request: with a thousand who wait, that takes a core from the product.
+    """
 
     def __init__(
-        self, client: httpx2.AsyncClient, texts: Sequence[str], book: Book, seed: int
+        self,
+        connect: Callable[[], httpx2.AsyncClient],
+        texts: Sequence[str],
+        book: Book,
+        seed: int,
     ) -> None:
-        self._client = client
+        self._connect = connect
         self._texts = texts
         self._book = book
         self._seed = seed
@@ -91,33 +99,26 @@ class Crowd:
 
     async def _visit(self, number: int, chance: random.Random, end: float) -> None:
         try:
-            await _Visit(self, number, chance).talk(end)
+            async with self._connect() as client:
+                await _Visit(client, self._texts, self._book, number, chance).talk(end)
         except TimeoutError:
             self._book.given_up += 1
-
-    @property
-    def texts(self) -> Sequence[str]:
-        """What workers may ask."""
-        return self._texts
-
-    @property
-    def book(self) -> Book:
-        """Where they write what they see."""
-        return self._book
-
-    async def ask(self, path: str, body: dict[str, str], token: str = "") -> dict[str, Any]:
-        """Send until it is answered. Raises ``TimeoutError``."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = await insist(self._client, path, body, headers, self._book.note)
-        found: dict[str, Any] = answer.json()
-        return found
 
 
 class _Visit:
     """One worker; begins anew where a person is waited for, to keep the bot at work."""
 
-    def __init__(self, crowd: Crowd, number: int, chance: random.Random) -> None:
-        self._crowd = crowd
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        texts: Sequence[str],
+        book: Book,
+        number: int,
+        chance: random.Random,
+    ) -> None:
+        self._client = client
+        self._texts = texts
+        self._book = book
         self._number = number
         self._chance = chance
         self._conversation = ""
@@ -129,9 +130,9 @@ class _Visit:
         sent = 0
         while sent < left and time.monotonic() < end:
             if self._status != "bot":
-                created = await self._crowd.ask(_CONVERSATIONS, {"channel": "web"})
+                created = await self._ask(_CONVERSATIONS, {"channel": "web"})
                 self._conversation, self._token = created["conversation_id"], created["token"]
-                self._crowd.book.tokens[self._conversation] = self._token
+                self._book.tokens[self._conversation] = self._token
             at_once = 2 if self._chance.random() < _IN_ONE_BREATH and sent + 1 < left else 1
             await asyncio.gather(*(self._say(sent + number) for number in range(at_once)))
             sent += at_once
@@ -139,17 +140,24 @@ class _Visit:
             await asyncio.sleep(min(pause, end - time.monotonic()))
 
     async def _say(self, number: int) -> None:
-        book = self._crowd.book
+        book = self._book
         key = f"w{self._number}-{number}"
-        body = {"text": self._chance.choice(self._crowd.texts), "client_message_id": key}
+        body = {"text": self._chance.choice(self._texts), "client_message_id": key}
         again = self._chance.random() < _REPEATED
         path = f"{_CONVERSATIONS}/{self._conversation}/messages"
         book.sent.append(key)
         sent_at = time.monotonic()
-        answer = await self._crowd.ask(path, body, self._token)
+        answer = await self._ask(path, body, self._token)
         replies = tuple(message["id"] for message in answer["messages"])
         book.asked.append(Asked(key, sent_at, time.monotonic(), replies))
         self._status = answer["status"]
         if again:
-            repeated = await self._crowd.ask(path, body, self._token)
+            repeated = await self._ask(path, body, self._token)
             book.different_on_repetition += repeated["messages"] != answer["messages"]
+
+    async def _ask(self, path: str, body: dict[str, str], token: str = "") -> dict[str, Any]:
+        """Send until it is answered. Raises ``TimeoutError``."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = await insist(self._client, path, body, headers, self._book.note)
+        found: dict[str, Any] = answer.json()
+        return found

@@ -20,12 +20,16 @@ PLACES: Final = 32
 """As many as the bot can answer one after another within its time (``rasa_timeout``, 2.5 s) on a
 machine three times slower than that of docs/performance.md."""
 PATIENCE_S: Final = 5.0
+_RETRY_AFTER_S: Final = 3
+_RETRY_AFTER_AT_MOST_S: Final = 30
 
 
 class Places:
     """A number of places; who comes first has the next one."""
 
     def __init__(self, number: int = PLACES, patience_s: float = PATIENCE_S) -> None:
+        self._number = number
+        self._waiting = 0
         self._free = asyncio.Semaphore(number)
         self._patience_s = patience_s
 
@@ -45,17 +49,31 @@ class Places:
         if self.are_taken and _is_crisis(text):
             yield
             return
-        try:
-            async with asyncio.timeout(self._patience_s):
-                await self._free.acquire()
-        except TimeoutError as error:
-            metrics.turned_away()
-            raise ApiError(ErrorCode.STORAGE_UNAVAILABLE) from error
+        await self._wait()
         try:
             with metrics.place_taken():
                 yield
         finally:
             self._free.release()
+
+    async def _wait(self) -> None:
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await self._free.acquire()
+        except TimeoutError as error:
+            metrics.turned_away()
+            raise ApiError(
+                ErrorCode.STORAGE_UNAVAILABLE, retry_after_s=self._retry_after_s()
+            ) from error
+        finally:
+            self._waiting -= 1
+
+    def _retry_after_s(self) -> int:
+        """The longer, the more wait: being turned away costs the machine something, too, and a
+        thousand who come again every few seconds would take it from those who have a place."""
+        rounds = 1 + (self._waiting - 1) // self._number
+        return min(_RETRY_AFTER_S * rounds, _RETRY_AFTER_AT_MOST_S)
 
 
 def _is_crisis(text: str) -> bool:

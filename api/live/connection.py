@@ -210,8 +210,8 @@ class Connection:
             except ApiError as refusal:
                 await self._send(_error_frame(refusal))
 
-    async def _refuse(self, code: ErrorCode, **details: object) -> None:
-        await self._send(_error_frame(ApiError(code, **details)))
+    async def _refuse(self, code: ErrorCode, *, fields: str) -> None:
+        await self._send(_error_frame(ApiError(code, fields=fields)))
 
     async def _send(self, frame: ServerFrame) -> None:
         try:

@@ -20,7 +20,6 @@ from scripts.ephemeral import EphemeralProduct, answers
 _QUICKEST_MS: Final = 50
 _LOOK_EVERY_S: Final = 0.5
 _UP_WITHIN_S: Final = 240.0
-_CLOCK_IS_READ_WITHIN_S: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Injector:
         self.environment = {
             **self._disk.environment,
             **self._clock.environment,
-            "LD_PRELOAD": " ".join(map(str, (self._disk.library, *self._clock.libraries))),
+            "LD_PRELOAD": " ".join(map(str, (self._disk.library, self._clock.library))),
         }
 
     async def run(
@@ -92,7 +91,6 @@ class Injector:
         await asyncio.sleep(planned.lasts_s)
         shown = await asyncio.to_thread(_shown_offset, product)
         self._clock.jump_to(0)
-        await asyncio.sleep(_CLOCK_IS_READ_WITHIN_S)
         return {"jump_s": planned.amount, "gateway_showed_s": shown}
 
 

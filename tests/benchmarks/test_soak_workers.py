@@ -35,10 +35,12 @@ class FakeGateway:
     async def serve(self) -> Book:
         """Let one second's workers come."""
         book = Book()
-        transport = httpx2.MockTransport(self.answer)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://gateway") as client:
-            await Crowd(client, ["你好"], book, seed=1).come(rate=30, seconds=0.3)
+        await Crowd(self.connect, ["你好"], book, seed=1).come(rate=30, seconds=0.3)
         return book
+
+    def connect(self) -> httpx2.AsyncClient:
+        transport = httpx2.MockTransport(self.answer)
+        return httpx2.AsyncClient(transport=transport, base_url="http://gateway")
 
 
 async def test_workers_write_down_what_they_are_told() -> None:

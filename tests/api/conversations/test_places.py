@@ -87,6 +87,22 @@ async def test_a_place_comes_free_however_the_block_ends() -> None:
         pass
 
 
+async def test_the_more_wait_the_later_they_come_again() -> None:
+    places = Places(1, patience_s=0.01)
+
+    async def turned_away() -> int | None:
+        with pytest.raises(ApiError) as refused:
+            async with places.one():
+                pass
+        return refused.value.retry_after_s
+
+    async with places.one():
+        asked_for = await asyncio.gather(*(turned_away() for _ in range(12)))
+    assert asked_for == [30, 30, 30, 27, 24, 21, 18, 15, 12, 9, 6, 3]
+    async with places.one():
+        assert await turned_away() == 3
+
+
 async def test_half_a_character_is_no_crisis_and_no_fault() -> None:
     places = Places(1, patience_s=0)
     async with places.one():
