@@ -50,9 +50,9 @@ class Injector:
     ) -> AsyncIterator[Fault]:
         """One fault after another; none that would last beyond ``until_s``."""
         for planned in plan:
-            await asyncio.sleep(planned.pause_s)
-            if time.monotonic() + planned.lasts_s > until_s:
+            if time.monotonic() + planned.pause_s + planned.lasts_s > until_s:
                 return
+            await asyncio.sleep(planned.pause_s)
             started = time.monotonic()
             match planned.kind:
                 case Kind.KILL:
