@@ -14,6 +14,7 @@ from benchmarks.faults.preloading import MissingToolError
 LOOK = """
 import ctypes, json, threading, time
 libc = ctypes.CDLL(None)
+libc.time.restype = ctypes.c_long
 started = time.monotonic()
 time.sleep(0.05)
 threading.Event().wait(0.05)
