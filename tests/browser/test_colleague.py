@@ -1,5 +1,8 @@
 """What passes between worker and colleague beside words: marks, typing, sound, rating."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -22,6 +25,15 @@ _COUNT_SOUNDS = """
   };
 """
 
+_NO_SOCKETS = """
+  const Socket = WebSocket;
+  window.hasSockets = false;
+  window.WebSocket = function (...where) {
+    if (!window.hasSockets) throw new Error("no sockets yet");
+    return new Socket(...where);
+  };
+"""
+
 
 @pytest.fixture
 def widget(stage: Stage, open_page: Opening) -> Widget:
@@ -32,7 +44,14 @@ def widget(stage: Stage, open_page: Opening) -> Widget:
     widget.page.goto(stage.url)
     widget.ready().say("老板三个月没发工资").sees("已经转给服务中心的同事")
     stage.claim()
-    return widget.sees("王芳已经接手")
+    widget.sees("王芳已经接手")
+    is_live(stage)
+    return widget
+
+
+def is_live(stage: Stage) -> None:
+    """The window has told over its socket how far it was seen."""
+    stage.until(lambda: marks(stage).get(ActorKind.WORKER) == stage.latest().last_seq)
 
 
 def marks(stage: Stage) -> dict[ActorKind, int]:
@@ -62,7 +81,9 @@ def test_the_worker_learns_what_was_read(stage: Stage, widget: Widget) -> None:
     expect(widget.page.locator(".state").last).to_contain_text("同事已读")
 
 
-def test_the_desk_is_told_that_the_worker_writes(stage: Stage, widget: Widget) -> None:
+@contextmanager
+def listening(stage: Stage) -> Iterator[list[Event]]:
+    """What the gateway's parts tell each other."""
     heard: list[Event] = []
     publish = stage.app.state.publisher.publish
 
@@ -72,11 +93,32 @@ def test_the_desk_is_told_that_the_worker_writes(stage: Stage, widget: Widget) -
 
     stage.app.state.publisher.publish = listen
     try:
-        conversation = stage.latest_id
-        widget.input.press_sequentially("我想想")
-        stage.until(lambda: Typing(conversation, ActorKind.WORKER) in heard)
+        yield heard
     finally:
         del stage.app.state.publisher.publish
+
+
+def test_the_desk_is_told_that_the_worker_writes(stage: Stage, widget: Widget) -> None:
+    told = Typing(stage.latest_id, ActorKind.WORKER)
+    with listening(stage) as heard:
+        widget.input.press_sequentially("我想想")
+        stage.until(lambda: told in heard)
+
+
+def test_the_desk_is_told_as_soon_as_the_socket_is_there(stage: Stage, widget: Widget) -> None:
+    told = Typing(stage.latest_id, ActorKind.WORKER)
+    widget.page.add_init_script(_NO_SOCKETS)
+    widget.page.reload()
+    widget.sees("王芳已经接手")
+    stage.staff_says("您说")
+    widget.sees("您说")
+    with listening(stage) as heard:
+        widget.input.press_sequentially("我")
+        widget.page.evaluate("window.hasSockets = true; dispatchEvent(new Event('online'))")
+        is_live(stage)
+        assert told not in heard
+        widget.input.press_sequentially("想想")
+        stage.until(lambda: told in heard)
 
 
 def test_sound_is_off_until_it_is_wanted(stage: Stage, widget: Widget) -> None:

@@ -197,7 +197,8 @@ export function createChat(conversation, { log, startTopic, on }) {
 
     /** Tell a colleague that the worker writes. */
     startTyping() {
-      if (state.status !== "with_staff" || Date.now() - toldTypingAt < TYPING_EVERY_MS) return;
+      if (state.status !== "with_staff" || !feed.isLive()) return;
+      if (Date.now() - toldTypingAt < TYPING_EVERY_MS) return;
       toldTypingAt = Date.now();
       feed.tell({ type: "typing" });
     },
