@@ -59,12 +59,18 @@ OwnConversation = Annotated[Conversation, Depends(_conversation)]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class PlacedRoute(APIRoute):
-    """A route whose requests wait for one of the places, except in a crisis."""
+class BeginningRoute(APIRoute):
+    """A route that begins something: it waits for one of the places, before all others."""
 
     def get_route_handler(self) -> Handler:
         """FastAPI's handler, in a place."""
-        return _in_a_place(super().get_route_handler())
+        handler = super().get_route_handler()
+
+        async def placed(request: Request) -> Response:
+            async with _places(request).one(ahead=True):
+                return await handler(request)
+
+        return placed
 
 
 class WorkerRoute(APIRoute):
@@ -87,24 +93,27 @@ class WorkerRoute(APIRoute):
         return authenticated
 
 
-class ChatRoute(PlacedRoute, WorkerRoute):
-    """Both. Not for files: a slow upload would hold its place for minutes."""
+class ChatRoute(WorkerRoute):
+    """The same, and its requests wait for one of the places, except in a crisis. Not for files: a
+    slow upload would hold its place for minutes."""
 
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler behind the check, in a place."""
+        handler = super().get_route_handler()
 
-def _in_a_place(handler: Handler) -> Handler:
-    async def placed(request: Request) -> Response:
-        places = _places(request)
-        text = await _said(request) if places.are_taken else ""
-        async with places.one(text):
-            return await handler(request)
+        async def placed(request: Request) -> Response:
+            places = _places(request)
+            is_message = request.method == "POST" and request.url.path.endswith(_MESSAGES)
+            text = await _said(request) if is_message and places.are_taken else ""
+            whose = request.path_params["conversation_id"] if is_message else None
+            async with places.one(text, whose=whose):
+                return await handler(request)
 
-    return placed
+        return placed
 
 
 async def _said(request: Request) -> str:
     """The text of a message, as far as it can be told before the handler reads it."""
-    if request.method != "POST" or not request.url.path.endswith(_MESSAGES):
-        return ""
     try:
         text = (await request.json())["text"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -112,7 +121,7 @@ async def _said(request: Request) -> str:
     return text if isinstance(text, str) else ""
 
 
-public = APIRouter(prefix=_PREFIX, route_class=PlacedRoute, tags=["worker chat"])
+public = APIRouter(prefix=_PREFIX, route_class=BeginningRoute, tags=["worker chat"])
 own = APIRouter(
     prefix=_PREFIX + "/{conversation_id}",
     route_class=ChatRoute,

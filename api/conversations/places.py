@@ -1,14 +1,21 @@
-"""How many requests of workers are worked on at once.
+"""How many requests of workers are worked on at once, and who is next.
 
 Each turn takes the database's one writing connection several times. With hundreds of turns at work
 each of these waits behind all the others, every turn runs out of time, and what is repeated joins
 the queue: the gateway is busy and answers nobody. So a request waits for a place before it has
 cost anything, and is told when there is none; whoever has a place is answered in time.
+
+Who was turned away and comes again stands where they stood: the next place goes to whoever tried
+first, not to whoever came last by chance.
 """
 
 import asyncio
+import heapq
+import itertools
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 from api.conversations.crisis import is_crisis
@@ -22,58 +29,126 @@ machine three times slower than that of docs/performance.md."""
 PATIENCE_S: Final = 5.0
 _RETRY_AFTER_S: Final = 3
 _RETRY_AFTER_AT_MOST_S: Final = 30
+_REMEMBERED_S: Final = 2 * _RETRY_AFTER_AT_MOST_S
+_REMEMBERED_AT_MOST: Final = 20_000
+AHEAD: Final = -math.inf
+
+
+@dataclass(order=True)
+class _Waiting:
+    since: float
+    number: int
+    place: asyncio.Future[None] = field(compare=False)
+
+
+@dataclass
+class _TurnedAway:
+    first: float
+    last: float
 
 
 class Places:
-    """A number of places; who comes first has the next one."""
+    """A number of places; who tried first has the next one."""
 
     def __init__(self, number: int = PLACES, patience_s: float = PATIENCE_S) -> None:
         self._number = number
-        self._waiting = 0
-        self._free = asyncio.Semaphore(number)
-        self._patience_s = patience_s
+        self._taken = 0
+        self.patience_s = patience_s
+        self._queue: list[_Waiting] = []  # a heap
+        self._numbers = itertools.count()
+        self._turned_away: dict[str, _TurnedAway] = {}  # the latest at the end
 
     @property
     def are_taken(self) -> bool:
         """Whether the next one has to wait."""
-        return self._free.locked()
+        return self._taken >= self._number
 
     @asynccontextmanager
-    async def one(self, text: str = "") -> AsyncIterator[None]:
-        """Hold a place for the length of the block; ``text``: a message, which needs none if
-        somebody may come to harm.
+    async def one(
+        self, text: str = "", *, whose: str | None = None, ahead: bool = False
+    ) -> AsyncIterator[None]:
+        """Hold a place for the length of the block.
+
+        Args:
+            text: a message, which needs no place if somebody may come to harm.
+            whose: id of the conversation that the message is for: it keeps its turn when it is
+                turned away.
+            ahead: a request that is over at once, and without which nothing else can be sent.
 
         Raises:
             ApiError: none came free in time. Nothing was stored: the client sends again.
         """
-        if self.are_taken and _is_crisis(text):
-            yield
-            return
-        await self._wait()
+        if self.are_taken:
+            if _is_crisis(text):
+                yield
+                return
+            await self._wait(whose, ahead=ahead)
+        else:
+            self._taken += 1
+        if whose:
+            self._turned_away.pop(whose, None)
         try:
             with metrics.place_taken():
                 yield
         finally:
-            self._free.release()
+            self._leave()
 
-    async def _wait(self) -> None:
-        self._waiting += 1
+    async def _wait(self, whose: str | None, *, ahead: bool) -> None:
+        now = asyncio.get_running_loop().time()
+        known = self._turned_away.get(whose or "")
+        since = AHEAD if ahead else known.first if known else now
+        waiting = _Waiting(since, next(self._numbers), asyncio.Future())
+        heapq.heappush(self._queue, waiting)
         try:
-            async with asyncio.timeout(self._patience_s):
-                await self._free.acquire()
+            async with asyncio.timeout(self.patience_s):
+                await waiting.place
         except TimeoutError as error:
+            if _has_come(waiting.place):
+                return  # at the same moment
+            retry_after_s = self._retry_after_s()
+            self._give_up(waiting)
+            if whose:
+                self._remember(whose, since)
             metrics.turned_away()
-            raise ApiError(
-                ErrorCode.STORAGE_UNAVAILABLE, retry_after_s=self._retry_after_s()
-            ) from error
-        finally:
-            self._waiting -= 1
+            raise ApiError(ErrorCode.STORAGE_UNAVAILABLE, retry_after_s=retry_after_s) from error
+        except asyncio.CancelledError:
+            if _has_come(waiting.place):
+                self._leave()
+            else:
+                self._give_up(waiting)
+            raise
+
+    def _leave(self) -> None:
+        while self._queue:
+            place = heapq.heappop(self._queue).place
+            if not place.done():  # else somebody gives up at this moment
+                place.set_result(None)
+                return
+        self._taken -= 1
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        if waiting in self._queue:
+            self._queue.remove(waiting)
+            heapq.heapify(self._queue)
+
+    def _remember(self, whose: str, since: float) -> None:
+        now = asyncio.get_running_loop().time()
+        self._turned_away.pop(whose, None)
+        self._turned_away[whose] = _TurnedAway(since, now)
+        for other, turned_away in list(itertools.islice(self._turned_away.items(), 2)):
+            is_old = turned_away.last < now - _REMEMBERED_S
+            if is_old or len(self._turned_away) > _REMEMBERED_AT_MOST:
+                del self._turned_away[other]
 
     def _retry_after_s(self) -> int:
         """The longer, the more wait: being turned away costs the machine something, too, and a
         thousand who come again every few seconds would take it from those who have a place."""
-        rounds = 1 + (self._waiting - 1) // self._number
+        rounds = 1 + (len(self._queue) - 1) // self._number
         return min(_RETRY_AFTER_S * rounds, _RETRY_AFTER_AT_MOST_S)
+
+
+def _has_come(place: asyncio.Future[None]) -> bool:
+    return place.done() and not place.cancelled()
 
 
 def _is_crisis(text: str) -> bool:

@@ -143,7 +143,7 @@ class Connection:
     async def _take(self, frame: SendMessage) -> None:
         answer: ServerFrame | None
         try:
-            async with self._places.one(frame.text):
+            async with self._places.one(frame.text, whose=self._follower.conversation_id):
                 answer = await self._follower.send(frame.text, frame.client_message_id)
         except ApiError as refusal:
             answer = _error_frame(refusal, frame.client_message_id)

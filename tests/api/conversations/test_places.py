@@ -103,6 +103,77 @@ async def test_the_more_wait_the_later_they_come_again() -> None:
         assert await turned_away() == 3
 
 
+class Tried:
+    """Places that are all taken, and who has got one."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.order: list[str] = []
+
+    async def refused(self, whose: str) -> None:
+        with pytest.raises(ApiError):
+            await self._try(whose)
+
+    async def _try(self, whose: str, *, ahead: bool = False) -> None:
+        async with self._places.one(whose=whose, ahead=ahead):
+            self.order.append(whose)
+
+    async def waiting(self, whose: str, *, ahead: bool = False) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._try(whose, ahead=ahead))
+        await asyncio.sleep(0)
+        return task
+
+
+async def test_who_was_turned_away_keeps_the_turn() -> None:
+    places = Places(1, patience_s=0)
+    tried = Tried(places)
+    async with places.one():
+        await tried.refused("early")
+        await tried.refused("late")
+        await tried.refused("early")
+        places.patience_s = LONG
+        tasks = [await tried.waiting(each) for each in ("new", "late", "early")]
+    await asyncio.gather(*tasks)
+    assert tried.order == ["early", "late", "new"]
+
+
+async def test_who_had_a_place_has_no_turn_to_keep() -> None:
+    places = Places(1, patience_s=0)
+    tried = Tried(places)
+    async with places.one():
+        await tried.refused("early")
+    await (await tried.waiting("early"))
+    places.patience_s = LONG
+    async with places.one():
+        tasks = [await tried.waiting(each) for each in ("new", "early")]
+    await asyncio.gather(*tasks)
+    assert tried.order == ["early", "new", "early"]
+
+
+async def test_what_begins_a_conversation_goes_first() -> None:
+    places = Places(1, patience_s=LONG)
+    tried = Tried(places)
+    async with places.one():
+        tasks = [await tried.waiting("message"), await tried.waiting("beginning", ahead=True)]
+    await asyncio.gather(*tasks)
+    assert tried.order == ["beginning", "message"]
+
+
+async def test_who_goes_away_takes_no_place_along() -> None:
+    places = Places(1, patience_s=LONG)
+    tried = Tried(places)
+    async with places.one():
+        gone, other = await tried.waiting("gone"), await tried.waiting("other")
+        gone.cancel()  # and the place comes free at the same moment
+    await asyncio.gather(gone, other, return_exceptions=True)
+    async with places.one():
+        given = await tried.waiting("given")
+    given.cancel()  # has been given the place, and does not know yet
+    await asyncio.gather(given, return_exceptions=True)
+    assert not places.are_taken
+    assert tried.order == ["other"]
+
+
 async def test_half_a_character_is_no_crisis_and_no_fault() -> None:
     places = Places(1, patience_s=0)
     async with places.one():
