@@ -31,7 +31,13 @@ LEAST_EXAMPLES: Final = {
     ),
 }
 LEAST_EXAMPLES_OF_OTHERS: Final = 40
-HELD_OUT: Final = ("held_out.yml", "final_held_out.yml", "held_out_dialogue.yml", "blind.yml")
+HELD_OUT: Final = (
+    "held_out.yml",
+    "final_held_out.yml",
+    "held_out_dialogue.yml",
+    "blind.yml",
+    "border.yml",
+)
 GATEWAY_KINDS: Final = {"answer", "choices", "question", "decline", "handoff", "chat"}
 
 

@@ -58,6 +58,17 @@ async def test_messages_written_without_sight_of_the_examples(agent: Agent) -> N
     assert min(recalls.values()) >= 0.96, wrong
 
 
+@pytest.mark.parametrize("intent", ["crisis", "urgent_deadline", "group_dispute", "legal_case"])
+async def test_danger_close_to_a_border_still_brings_a_person(agent: Agent, intent: str) -> None:
+    messages = yaml.safe_load((DATA / "border.yml").read_text(encoding="utf-8"))[intent]
+    lost = [
+        text
+        for text in messages
+        if (await agent.parse_message(text))["intent"]["name"] not in BRINGS_A_PERSON
+    ]
+    assert len(lost) <= 0.04 * len(messages), lost
+
+
 @pytest.mark.parametrize(
     "text", ["😀😀", "👍", "。。。", "？", "asdfgh", "12", "🤖🤖🤖", "안녕하세요"]
 )

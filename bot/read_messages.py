@@ -1,0 +1,68 @@
+"""What the trained model makes of messages: ``python read_messages.py tests/data/border.yml``.
+
+Prints accuracy, and for each intent recall, precision and the share that is taken for one that
+brings a person. The gateway's own guard, which knows more words of a crisis, is not asked.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+import hardening
+
+from rasa.core.agent import Agent  # isort: skip
+
+BOT_DIRECTORY: Final = Path(__file__).resolve().parent
+DANGEROUS: Final = ("crisis", "urgent_deadline", "group_dispute", "legal_case")
+
+
+async def read(agent: Agent, messages: dict[str, list[str]]) -> Counter[tuple[str, str]]:
+    """Return how often an intent was read as which."""
+    return Counter(
+        [
+            (intent, (await agent.parse_message(text))["intent"]["name"])
+            for intent, texts in messages.items()
+            for text in texts
+        ]
+    )
+
+
+def table(read_as: Counter[tuple[str, str]]) -> list[str]:
+    """Return the lines to print, the most frequent intents first."""
+    total, found, brought = Counter[str](), Counter[str](), Counter[str]()
+    for (intent, taken_for), times in read_as.items():
+        total[intent] += times
+        found[taken_for] += times
+        brought[intent] += times * (taken_for in DANGEROUS)
+    right = {intent: read_as[intent, intent] for intent in total}
+    lines = [f"{total.total()} messages, accuracy {sum(right.values()) / total.total():.3f}"]
+    for intent, times in total.most_common():
+        lines.append(
+            f"{intent:24} {times:5}  recall {right[intent] / times:.3f}"
+            f"  precision {right[intent] / max(1, found[intent]):.3f}"
+            f"  a person {brought[intent] / times:.3f}"
+        )
+    return lines
+
+
+def main() -> int:
+    """Read and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    messages = yaml.safe_load(parser.parse_args().file.read_text(encoding="utf-8"))
+    os.chdir(BOT_DIRECTORY)
+    sys.path.insert(0, str(BOT_DIRECTORY))
+    hardening.configure_logging()
+    agent = Agent.load("models/union.tar.gz")
+    print("\n".join(table(asyncio.run(read(agent, messages)))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
