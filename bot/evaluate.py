@@ -113,12 +113,12 @@ def _spans(entities: Iterable[Json]) -> Spans:
 
 
 def _report(read: list[tuple[str, str, str, Spans, Spans]]) -> Json:
-    intents = _scores(
+    intents = scores(
         Counter(true for _, true, _, _, _ in read),
         Counter(found for _, _, found, _, _ in read),
         Counter(true for _, true, found, _, _ in read if true == found),
     )
-    entities = _scores(
+    entities = scores(
         Counter(kind for *_, true, _ in read for kind, _, _ in true),
         Counter(kind for *_, found in read for kind, _, _ in found),
         Counter(kind for *_, true, found in read for kind, _, _ in true & found),
@@ -139,14 +139,14 @@ def _report(read: list[tuple[str, str, str, Spans, Spans]]) -> Json:
     }
 
 
-def _scores(true: Counter[str], found: Counter[str], right: Counter[str]) -> Json:
+def scores(true: Counter[str], found: Counter[str], right: Counter[str]) -> Json:
     """Precision, recall and F1 of each label that the examples hold."""
-    scores = {}
+    by_label = {}
     for label in sorted(true):
         precision = right[label] / found[label] if found[label] else 0.0
         recall = right[label] / true[label]
         both = precision + recall
-        scores[label] = {
+        by_label[label] = {
             "precision": round(precision, 4),
             "recall": round(recall, 4),
             "f1": round(2 * precision * recall / both, 4) if both else 0.0,
@@ -154,7 +154,7 @@ def _scores(true: Counter[str], found: Counter[str], right: Counter[str]) -> Jso
             "found": found[label],
             "right": right[label],
         }
-    return scores
+    return by_label
 
 
 def _micro(scores: Json) -> float:

@@ -14,12 +14,12 @@ from typing import Final
 
 import yaml
 
+import evaluate
 import hardening
 
 from rasa.core.agent import Agent  # isort: skip
 
 BOT_DIRECTORY: Final = Path(__file__).resolve().parent
-DANGEROUS: Final = ("crisis", "urgent_deadline", "group_dispute", "legal_case")
 
 
 async def read(agent: Agent, messages: dict[str, list[str]]) -> Counter[tuple[str, str]]:
@@ -35,18 +35,19 @@ async def read(agent: Agent, messages: dict[str, list[str]]) -> Counter[tuple[st
 
 def table(read_as: Counter[tuple[str, str]]) -> list[str]:
     """Return the lines to print, the most frequent intents first."""
-    total, found, brought = Counter[str](), Counter[str](), Counter[str]()
+    true, found, right, person = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for (intent, taken_for), times in read_as.items():
-        total[intent] += times
+        true[intent] += times
         found[taken_for] += times
-        brought[intent] += times * (taken_for in DANGEROUS)
-    right = {intent: read_as[intent, intent] for intent in total}
-    lines = [f"{total.total()} messages, accuracy {sum(right.values()) / total.total():.3f}"]
-    for intent, times in total.most_common():
+        right[intent] += times * (intent == taken_for)
+        person[intent] += times * (taken_for in evaluate.RISKY)
+    scores = evaluate.scores(true, found, right)
+    lines = [f"{true.total()} messages, accuracy {right.total() / true.total():.3f}"]
+    for intent, times in true.most_common():
         lines.append(
-            f"{intent:24} {times:5}  recall {right[intent] / times:.3f}"
-            f"  precision {right[intent] / max(1, found[intent]):.3f}"
-            f"  a person {brought[intent] / times:.3f}"
+            f"{intent:24} {times:5}  recall {scores[intent]['recall']:.3f}"
+            f"  precision {scores[intent]['precision']:.3f}"
+            f"  a person {person[intent] / times:.3f}"
         )
     return lines
 

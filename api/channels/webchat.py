@@ -60,7 +60,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class BeginningRoute(APIRoute):
-    """A route that begins something: it waits for one of the places, before all others."""
+    """A route that begins something: it waits for one of the places, with a head start."""
 
     def get_route_handler(self) -> Handler:
         """FastAPI's handler, in a place."""
@@ -105,7 +105,8 @@ class ChatRoute(WorkerRoute):
             places = _places(request)
             is_message = request.method == "POST" and request.url.path.endswith(_MESSAGES)
             text = await _said(request) if is_message and places.are_taken else ""
-            whose = request.path_params["conversation_id"] if is_message else None
+            # A message may come again over a socket, which knows the conversation alone.
+            whose = request.path_params["conversation_id"] if is_message else request.url.path
             async with places.one(text, whose=whose):
                 return await handler(request)
 

@@ -12,8 +12,8 @@ first, not to whoever came last by chance.
 import asyncio
 import heapq
 import itertools
-import math
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -31,7 +31,8 @@ _RETRY_AFTER_S: Final = 3
 _RETRY_AFTER_AT_MOST_S: Final = 30
 _REMEMBERED_S: Final = 2 * _RETRY_AFTER_AT_MOST_S
 _REMEMBERED_AT_MOST: Final = 20_000
-AHEAD: Final = -math.inf
+_HEAD_START_S: Final = 30.0
+"""Of what begins a conversation. Not for ever: a flood of beginnings must not shut out the rest."""
 
 
 @dataclass(order=True)
@@ -50,8 +51,14 @@ class _TurnedAway:
 class Places:
     """A number of places; who tried first has the next one."""
 
-    def __init__(self, number: int = PLACES, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        number: int = PLACES,
+        patience_s: float = PATIENCE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._number = number
+        self._clock = clock
         self._taken = 0
         self.patience_s = patience_s
         self._queue: list[_Waiting] = []  # a heap
@@ -63,6 +70,11 @@ class Places:
         """Whether the next one has to wait."""
         return self._taken >= self._number
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait."""
+        return len(self._queue)
+
     @asynccontextmanager
     async def one(
         self, text: str = "", *, whose: str | None = None, ahead: bool = False
@@ -71,9 +83,9 @@ class Places:
 
         Args:
             text: a message, which needs no place if somebody may come to harm.
-            whose: id of the conversation that the message is for: it keeps its turn when it is
-                turned away.
-            ahead: a request that is over at once, and without which nothing else can be sent.
+            whose: what is the same when the request comes again: turned away, it keeps its turn.
+            ahead: a request that is over at once, and without which nothing else can be sent; it
+                goes before all that came in the last half minute.
 
         Raises:
             ApiError: none came free in time. Nothing was stored: the client sends again.
@@ -94,9 +106,7 @@ class Places:
             self._leave()
 
     async def _wait(self, whose: str | None, *, ahead: bool) -> None:
-        now = asyncio.get_running_loop().time()
-        known = self._turned_away.get(whose or "")
-        since = AHEAD if ahead else known.first if known else now
+        since = self._clock() - _HEAD_START_S if ahead else self._first_try(whose)
         waiting = _Waiting(since, next(self._numbers), asyncio.Future())
         heapq.heappush(self._queue, waiting)
         try:
@@ -118,6 +128,11 @@ class Places:
                 self._give_up(waiting)
             raise
 
+    def _first_try(self, whose: str | None) -> float:
+        now = self._clock()
+        known = self._turned_away.get(whose) if whose else None
+        return known.first if known and known.last >= now - _REMEMBERED_S else now
+
     def _leave(self) -> None:
         while self._queue:
             place = heapq.heappop(self._queue).place
@@ -132,7 +147,7 @@ class Places:
             heapq.heapify(self._queue)
 
     def _remember(self, whose: str, since: float) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         self._turned_away.pop(whose, None)
         self._turned_away[whose] = _TurnedAway(since, now)
         for other, turned_away in list(itertools.islice(self._turned_away.items(), 2)):
@@ -143,7 +158,7 @@ class Places:
     def _retry_after_s(self) -> int:
         """The longer, the more wait: being turned away costs the machine something, too, and a
         thousand who come again every few seconds would take it from those who have a place."""
-        rounds = 1 + (len(self._queue) - 1) // self._number
+        rounds = 1 + (self.waiting - 1) // self._number
         return min(_RETRY_AFTER_S * rounds, _RETRY_AFTER_AT_MOST_S)
 
 

@@ -103,8 +103,18 @@ async def test_the_more_wait_the_later_they_come_again() -> None:
         assert await turned_away() == 3
 
 
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Tried:
-    """Places that are all taken, and who has got one."""
+    """Who has got a place of these, in order."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
@@ -157,6 +167,67 @@ async def test_what_begins_a_conversation_goes_first() -> None:
         tasks = [await tried.waiting("message"), await tried.waiting("beginning", ahead=True)]
     await asyncio.gather(*tasks)
     assert tried.order == ["beginning", "message"]
+
+
+async def test_what_begins_a_conversation_does_not_keep_others_waiting_for_ever() -> None:
+    clock = Clock()
+    places = Places(1, patience_s=0, clock=clock)
+    tried = Tried(places)
+    async with places.one():
+        await tried.refused("message")
+        clock.now += 31
+        places.patience_s = LONG
+        tasks = [await tried.waiting("beginning", ahead=True), await tried.waiting("message")]
+    await asyncio.gather(*tasks)
+    assert tried.order == ["message", "beginning"]
+
+
+async def test_a_turn_is_kept_for_a_minute() -> None:
+    clock = Clock()
+    places = Places(1, patience_s=0, clock=clock)
+    tried = Tried(places)
+    async with places.one():
+        await tried.refused("early")
+        clock.now += 61
+        places.patience_s = LONG
+        tasks = [await tried.waiting(each) for each in ("new", "early")]
+    await asyncio.gather(*tasks)
+    assert tried.order == ["new", "early"]
+
+
+async def so_many_wait(number: int, places: Places) -> None:
+    for _ in range(100_000):
+        if places.waiting == number:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError(places.waiting)
+
+
+async def test_who_looks_at_the_record_keeps_the_turn_too(
+    running_gateway: Gateway, rasa: FakeRasa
+) -> None:
+    first, second, third = [await running_gateway.worker() for _ in range(3)]
+    places = running_gateway.app.state.places = Places(1, patience_s=0)
+    order: list[str] = []
+
+    async def look() -> None:
+        await second.history()
+        order.append("look")
+
+    async def say() -> None:
+        await third.say("新来的")
+        order.append("say")
+
+    async with a_turn_at_work(first, rasa):
+        refused = await second.client.get(second.url, headers=second.headers)
+        assert refused.status_code == 503
+        places.patience_s = LONG
+        newcomer = asyncio.create_task(say())
+        await so_many_wait(1, places)
+        again = asyncio.create_task(look())
+        await so_many_wait(2, places)
+    await asyncio.gather(newcomer, again)
+    assert order == ["look", "say"]
 
 
 async def test_who_goes_away_takes_no_place_along() -> None:
