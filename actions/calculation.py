@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from actions import calculation_replies as replies
 from actions.answer import LIKELY, Answering
-from actions.calculators.calculator import Calculator
+from actions.calculators.calculator import Calculator, Particular
 from actions.calculators.catalogue import BY_INTENT, CALCULATORS
 from actions.calculators.fields import Kind, Value, Values, from_json, to_json
 from actions.calculators.reading import Reading, decimal_of, read
@@ -27,6 +27,11 @@ _LIKELY_MONEY = 100
 _SHORT = 12
 """Characters up to which a message with the figure that was asked for is a reply to it, whatever
 its intent."""
+_BARE = re.compile(
+    r"(?:不对|不是|就是|说错了?|错了|应该|改成|大概|大约|差不多|左右|那|是|嗯|哦|啊|吧|呢|的|了|有|还|元|块钱?"
+    r"|一个?月|每月|[ ,，.。!！、…:：])*+"
+)
+"""What may stand beside a figure that is the whole message: "不对，是9000", "大概12000元吧"."""
 _REPLIES = {"inform", "affirm", "deny", "correct", "nlu_fallback", None, *BY_INTENT}
 """Intents of messages that may be replies to a question of the form."""
 
@@ -63,7 +68,7 @@ class Calculating:
         """Return the calculation that the message starts or goes on with."""
         state = turn.memory.calculation
         accepted = _accepted(turn)
-        wanted = accepted or BY_INTENT.get(turn.intent or "")
+        wanted = accepted or _opened(turn) or BY_INTENT.get(turn.intent or "")
         if accepted is not None and state is not None and not state.done:
             calculator, is_new = accepted, True
         elif wanted is not None and (
@@ -80,13 +85,15 @@ class Calculating:
             calculator,
             turn.folded,
             turn.entities,
-            asked=state.asked or _corrected(calculator, state, turn),
+            asked=_asked(calculator, state, turn),
             said_yes={"affirm": True, "deny": False}.get(turn.intent or ""),
         )
         values = _values(calculator, state.values)
+        known, values = values, _merged(calculator, values, reading, turn.folded)
+        void = frozenset(known).difference(values)
         remembered = _remembered(calculator, turn) if is_new else {}
         return _Filling(
-            calculator, state, reading, values, remembered, is_new, accepted is not None
+            calculator, state, reading, values, remembered, is_new, accepted is not None, void
         )
 
     async def _general_question(self, turn: Turn, filling: "_Filling") -> Outcome | None:
@@ -111,7 +118,7 @@ class Calculating:
         outcome = self._answering.from_found(turn, found)
         if outcome is None or outcome.reply is None:
             return None
-        told = Values({**filling.values, **filling.reading.values})
+        told = Values(filling.values)
         state = Calculation(calculator=calculator.name, values=_to_json(told))
         memory = outcome.memory.having(offer=calculator.name, calculation=state)
         return Outcome(memory, replies.with_offer(outcome.reply, calculator.texts.offer))
@@ -147,8 +154,8 @@ class Calculating:
     def _next(self, turn: Turn, filling: "_Filling") -> Outcome:
         """Ask for the next figure, or give the result."""
         calculator, reading = filling.calculator, filling.reading
-        values = Values({**filling.remembered, **filling.values, **reading.values})
-        memory = _with_figures(turn, calculator, reading.values)
+        values = Values({**filling.remembered, **filling.values})
+        memory = _with_figures(turn, calculator, reading.values, filling.void)
         if reading.implausible:
             name = reading.implausible[0]
             state = filling.asking(name, values, failed=True)
@@ -186,7 +193,12 @@ class Calculating:
             for name, value in filling.remembered.items()
             if name not in filling.reading.values
         }
-        state = Calculation(calculator=calculator.name, values=_to_json(values), done=True)
+        state = Calculation(
+            calculator=calculator.name,
+            values=_to_json(values),
+            asked=computation.wants,
+            done=True,
+        )
         reply, topic = replies.computed(
             calculator, computation, told_before, self._search.knowledge_base, turn
         )
@@ -201,13 +213,36 @@ def _accepted(turn: Turn) -> Calculator | None:
     return CALCULATORS.get(turn.memory.offer or "")
 
 
+def _opened(turn: Turn) -> Calculator | None:
+    """Return the calculator of the article in hand, if the message only tells all its figures."""
+    state, topic = turn.memory.calculation, turn.memory.topic
+    is_asking = state is not None and not state.done and state.asked is not None
+    if turn.intent != "inform" or topic is None or is_asking:
+        return None
+    return next(
+        (
+            calculator
+            for calculator in CALCULATORS.values()
+            if topic.article_id in calculator.texts.opens_after
+            and _suffices(calculator, read(calculator, turn.folded, turn.entities))
+        ),
+        None,
+    )
+
+
+def _suffices(calculator: Calculator, reading: Reading) -> bool:
+    return calculator.missing(Values(reading.values)) is None and _is_own_case(reading)
+
+
 def has_figures(turn: Turn) -> bool:
     """Tell whether a message holds figures for the calculation in hand, or for the latest one."""
+    if _opened(turn) is not None:
+        return True
     state = turn.memory.calculation
     calculator = CALCULATORS.get(state.calculator) if state else None
     if state is None or calculator is None:
         return False
-    asked = state.asked or _corrected(calculator, state, turn)
+    asked = _asked(calculator, state, turn)
     reading = read(calculator, turn.folded, turn.entities, asked=asked)
     return bool(reading.values or reading.implausible)
 
@@ -220,11 +255,14 @@ class _Filling:
     state: Calculation
     reading: Reading
     values: Mapping[str, Value]
+    """The figures known so far that still hold, with those of the message."""
     remembered: Mapping[str, Value]
     """Figures told earlier in the conversation, for fields of the same name."""
     is_new: bool
     accepted: bool
     """The worker took up the offer to compute."""
+    void: frozenset[str]
+    """Figures known so far that do not hold any more."""
 
     def asking(
         self, name: str, values: Values, *, failed: bool, again: Sequence[str] = ()
@@ -256,12 +294,46 @@ def _matches(pattern: re.Pattern[str] | None, turn: Turn) -> bool:
     return pattern is not None and pattern.search(turn.folded) is not None
 
 
+def _asked(calculator: Calculator, state: Calculation, turn: Turn) -> str | None:
+    """Return the figure that a message without a word of its meaning tells."""
+    if not state.done:
+        return state.asked or _offered_day(calculator, state, turn)
+    if not _is_bare(turn):
+        return None
+    # What the result itself asks for comes before what else the figure may be.
+    if state.asked:
+        told = read(calculator, turn.folded, turn.entities, asked=state.asked).values
+        if state.asked in told:
+            return state.asked
+    if read(calculator, turn.folded, turn.entities).values:
+        return None
+    return _corrected(calculator, state, turn)
+
+
+def _offered_day(calculator: Calculator, state: Calculation, turn: Turn) -> str | None:
+    """Return the day that an offered calculation needs next, if the message only tells a day."""
+    if turn.memory.offer != calculator.name or not _is_bare(turn):
+        return None
+    missing = calculator.missing(_values(calculator, state.values))
+    days = [field.name for field in calculator.fields if field.kind is Kind.DATE]
+    return missing if missing in days else None
+
+
+def _is_bare(turn: Turn) -> bool:
+    """Tell whether a message is nothing but figures."""
+    rest = list(turn.folded)
+    for each in turn.entities:
+        rest[each.start : each.end] = " " * (each.end - each.start)
+    return _BARE.fullmatch("".join(rest)) is not None
+
+
 def _corrected(calculator: Calculator, state: Calculation, turn: Turn) -> str | None:
     """Return the figure of a result that a bare number puts right ("no, it is 9000")."""
-    if not state.done or read(calculator, turn.folded, turn.entities).values:
-        return None
     told = [field for field in calculator.fields if field.name in state.values]
-    numbers = [decimal_of(each.get("number")) for each in turn.entities if each.entity == "number"]
+    numbers = [
+        decimal_of(each.get("number") if each.entity == "number" else each.get("amount"))
+        for each in turn.entities
+    ]
     if any(number is not None and number >= _LIKELY_MONEY for number in numbers):
         amounts = [field for field in calculator.fields if field.kind is Kind.MONEY]
         told = [field for field in amounts if field in told] or amounts[:1]
@@ -310,6 +382,13 @@ def _values(calculator: Calculator, stored: Mapping[str, str | dict[str, int]]) 
     return Values(values)
 
 
+def _merged(calculator: Calculator, known: Values, reading: Reading, text: str) -> Values:
+    """Return the known figures that still hold, with those of the message."""
+    if isinstance(calculator, Particular):
+        return calculator.merged(known, Values(reading.values), text)
+    return Values({**known, **reading.values})
+
+
 def _to_json(values: Values) -> dict[str, str | dict[str, int]]:
     return {name: to_json(value) for name, value in values.items()}
 
@@ -326,10 +405,12 @@ def _remembered(calculator: Calculator, turn: Turn) -> Values:
     return _values(calculator, recent)
 
 
-def _with_figures(turn: Turn, calculator: Calculator, values: Mapping[str, Value]) -> Memory:
-    """Return the memory with the lasting figures of the message."""
+def _with_figures(
+    turn: Turn, calculator: Calculator, values: Mapping[str, Value], void: frozenset[str]
+) -> Memory:
+    """Return the memory with the lasting figures of the message, without those that are void."""
     lasting = {field.name for field in calculator.fields if field.lasting}
-    figures = dict(turn.memory.figures)
+    figures = {name: told for name, told in turn.memory.figures.items() if name not in void}
     for name in lasting.intersection(values):
         figures[name] = Figure(value=to_json(values[name]), told_on=turn.day)
     return turn.memory.having(figures=figures, clarifying=None, offer=None, pieces=())

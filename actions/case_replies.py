@@ -14,10 +14,10 @@ _WARNINGS_AT_MOST = 2
 def opened(package: Handoff, found: Found, story: str, asked: str | None) -> Reply:
     """Take a case on: the rule in general with its source, the warnings, the first question.
 
-    ``story`` is the folded message.
+    ``story`` is what the worker has told so far, folded.
     """
     words = texts().intake
-    names = warnings_for(story)[:_WARNINGS_AT_MOST]
+    names = _dangers(story)
     warnings = [words.warnings[name] for name in names] or [words.warnings["other"]]
     rule = _rule(found, names)
     citations = []
@@ -29,7 +29,7 @@ def opened(package: Handoff, found: Found, story: str, asked: str | None) -> Rep
             parts.append(texts().answer.caution)
     parts.append(words.warning + "\n\n" + "\n".join(f"- {warning}" for warning in warnings))
     if asked is not None:
-        parts.append(words.first.format(question=words.questions[asked].question))
+        parts.append(words.first.format(question=_question(package, asked)))
     return Reply(
         kind=ReplyKind.HANDOFF,
         text="\n\n".join(parts),
@@ -42,14 +42,36 @@ def opened(package: Handoff, found: Found, story: str, asked: str | None) -> Rep
 
 def question(package: Handoff, asked: str | None) -> Reply:
     """Ask for one fact."""
-    words = texts().intake
-    text = words.questions[asked].question if asked else words.closing
+    text = _question(package, asked) if asked else texts().intake.closing
     return Reply(kind=ReplyKind.QUESTION, text=text, quick_replies=_buttons(asked), handoff=package)
+
+
+def noted(package: Handoff, asked: str | None) -> Reply:
+    """Say that a colleague will answer what the worker asks, then go on."""
+    reply = question(package, asked)
+    return reply.model_copy(update={"text": f"{texts().intake.noted}\n\n{reply.text}"})
 
 
 def closed(package: Handoff) -> Reply:
     """Say the closing line; from here on a person speaks."""
     return Reply(kind=ReplyKind.HANDOFF, text=texts().intake.closing, handoff=package)
+
+
+def _question(package: Handoff, asked: str) -> str:
+    """Return the question for a fact. Nobody is asked whether the dead still work there."""
+    words = texts().intake
+    story = package.case_facts.what_happened or ""
+    if asked == "when" and "death" in warnings_for(story):
+        return words.when_after_death
+    return words.questions[asked].question
+
+
+def _dangers(story: str) -> list[str]:
+    """Return the kinds of case to warn of. To heal first is no advice after a death."""
+    names = warnings_for(story)
+    if "death" in names:
+        names = [name for name in names if name != "injury"]
+    return names[:_WARNINGS_AT_MOST]
 
 
 def _buttons(asked: str | None) -> list[QuickReply]:

@@ -3,7 +3,7 @@
 from actions.memory import Case
 from actions.replies import trace_of
 from actions.texts import texts
-from actions.triage import priority
+from actions.triage import URGENT_PRIORITY, crisis_of, limit_of, priority
 from actions.turn import Turn
 from contract import CaseFacts, Handoff, HandoffReason, Reply, ReplyKind
 from knowledge_base.areas import area_names
@@ -25,7 +25,7 @@ def handoff(
         facts = CaseFacts(what_happened=text) if reason in _DISPUTES else CaseFacts()
     return Reply(
         kind=ReplyKind.HANDOFF,
-        text=texts().handoff[reason],
+        text=closing_line(reason, text),
         handoff=Handoff(
             reason=reason,
             category=_category(reason, result),
@@ -37,12 +37,24 @@ def handoff(
     )
 
 
+def closing_line(reason: HandoffReason, text: str) -> str:
+    """Return what is said as a person takes over: in a crisis the help that fits, under a limit
+    that lapses the limit."""
+    line = texts().handoff[reason]
+    if reason is HandoffReason.CRISIS:
+        return texts().crisis.get(crisis_of(text), line)
+    if reason is HandoffReason.URGENT_DEADLINE:
+        return line.format(limit=texts().limits[limit_of(text)])
+    return line
+
+
 def open_case(reason: HandoffReason, turn: Turn, result: SearchResult, facts: CaseFacts) -> Case:
     """Return a case as its first message tells it."""
+    by_words = priority(reason, turn.text, turn.intent)
     return Case(
         reason=reason,
         category=_category(reason, result),
-        priority=priority(reason, turn.text, turn.intent),
+        priority=min(by_words, URGENT_PRIORITY) if turn.may_be_in_danger else by_words,
         summary=_summary(turn.text),
         facts=facts,
     )

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from actions.forms import INTAKE_FORM
+from actions.texts import texts
 from actions.turn import Handler, Outcome, Turn
-from contract import Reply
+from contract import Decision, QuickReply, Reply, ReplyKind
 
+_CHOICES_AT_MOST = 3
 _OPENS_A_CASE = ("legal_case", "group_dispute")
 
 
@@ -38,10 +40,31 @@ class Interruptions:
             return Outcome(turn.memory, again, loop=form)
         if outcome.reply.handoff is not None:
             return replace(outcome, memory=outcome.memory.having(calculation=None))
-        both = outcome.reply.model_copy(
+        return self.then(outcome, outcome.reply, again, form)
+
+    def then(self, outcome: Outcome, reply: Reply, again: Reply, form: str) -> Outcome:
+        """Say what comes of a message and go on with the form.
+
+        What the reply offers to choose from stays above the form's own buttons. A question asked
+        back waits for its button within a case only: the calculators would take any words for it.
+        """
+        both = reply.model_copy(
             update={
-                "text": f"{outcome.reply.text}\n\n{again.text}",
-                "quick_replies": again.quick_replies,
+                "text": f"{reply.text}\n\n{again.text}",
+                "quick_replies": [*_choices(reply, again), *again.quick_replies],
             }
         )
-        return Outcome(outcome.memory.having(clarifying=None, offer=None), both, loop=form)
+        asked_back = reply.kind is ReplyKind.QUESTION and form == INTAKE_FORM
+        clarifying = outcome.memory.clarifying if asked_back else None
+        return Outcome(outcome.memory.having(clarifying=clarifying, offer=None), both, loop=form)
+
+
+def _choices(reply: Reply, again: Reply) -> list[QuickReply]:
+    """Return the buttons without which a reply makes no sense. The related matters below a plain
+    answer only lead away from the form, and a person is offered by the form itself."""
+    unsure = reply.trace is not None and reply.trace.decision is Decision.CHOICES
+    if not unsure and reply.kind not in (ReplyKind.CHOICES, ReplyKind.QUESTION):
+        return []
+    of_the_form = {texts().person.text, *(each.text for each in again.quick_replies)}
+    own = [each for each in reply.quick_replies if each.text not in of_the_form]
+    return own[:_CHOICES_AT_MOST]

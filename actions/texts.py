@@ -66,6 +66,7 @@ class TalkTexts(_Texts):
     not_helpful: str
     unclarified: str
     private_number: str
+    in_danger: str
 
 
 class CalculationTexts(_Texts):
@@ -96,7 +97,15 @@ class IntakeQuestion(_Texts):
 
 
 class IntakeTexts(_Texts):
-    """Sentences while a case is taken down. ``questions`` stand in the order of asking."""
+    """Sentences while a case is taken down, and the patterns of what is told.
+
+    ``questions`` stand in the order of asking. The patterns are searched in folded text:
+    ``question`` finds a message that clearly ends as a question, unless ``unknown`` finds that
+    it only says what is not known; ``lost`` the wish to hear the open question again, ``only_yes``
+    a message that agrees and tells nothing. In a single clause ``alone`` finds that nobody else is
+    concerned, ``evidence`` the name of a piece of it, ``at_hand`` that the worker has it, unless
+    ``not_at_hand`` finds that he has not.
+    """
 
     opening: str
     opening_after_death: str
@@ -107,6 +116,16 @@ class IntakeTexts(_Texts):
     rules: dict[str, str]
     first: str
     questions: dict[str, IntakeQuestion]
+    when_after_death: str
+    noted: str
+    question: re.Pattern[str]
+    unknown: re.Pattern[str]
+    lost: re.Pattern[str]
+    only_yes: re.Pattern[str]
+    alone: re.Pattern[str]
+    evidence: re.Pattern[str]
+    at_hand: re.Pattern[str]
+    not_at_hand: re.Pattern[str]
     agrees: re.Pattern[str]
     refuses: re.Pattern[str]
     skip: QuickReply
@@ -133,6 +152,8 @@ class Texts(_Texts):
     person: QuickReply
     topics: list[QuickReply]
     handoff: dict[HandoffReason, str]
+    limits: dict[str, str]
+    crisis: dict[str, str]
     categories: CategoryTexts
     asks: re.Pattern[str]
     ends_asking: re.Pattern[str]

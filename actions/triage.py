@@ -21,10 +21,12 @@ _FIXED_PRIORITY = {
 }
 
 
-MANY_PRIORITY = 2
-"""Priority of a dispute of many; see design §6."""
+URGENT_PRIORITY = 2
+"""Priority of a dispute of many, and of a case that also reads like a crisis; see design §6."""
 
-_WARNED_OF = ("harassment", "death", "injury", "group", "wages", "dismissal")
+_FROM_OUTSIDE = ("rescue", "attacked")
+_LIMITS = ("award", "judgment", "hearing", "injury", "signing", "arbitration")
+_WARNED_OF = ("harassment", "violence", "death", "rescue", "injury", "group", "wages", "dismissal")
 
 
 @cache
@@ -46,11 +48,29 @@ def warnings_for(text: str) -> list[str]:
     return [name for name in _WARNED_OF if _patterns()[name].search(fold(text))]
 
 
+def crisis_of(text: str) -> str:
+    """Tell which words help in a crisis: ``rescue``, ``attacked``, ``other_in_crisis``, or
+    ``despair``, which is also for all that is not plain."""
+    folded = fold(text)
+    if _patterns()["other_in_crisis"].search(folded):
+        return "other_in_crisis"
+    if _patterns()["despair"].search(folded):
+        return "despair"
+    return next((name for name in _FROM_OUTSIDE if _patterns()[name].search(folded)), "despair")
+
+
+def limit_of(text: str) -> str:
+    """Tell what lapses; the names are those of the limits in ``texts.yml``."""
+    folded = fold(text)
+    found = (name for name in _LIMITS if _patterns()[f"limit_{name}"].search(folded))
+    return next(found, "other")
+
+
 def priority(reason: HandoffReason, text: str, intent: str | None = None) -> int:
     """Return 1 (crisis) to 4 (the rest); see design §6."""
     if reason in _FIXED_PRIORITY:
         return _FIXED_PRIORITY[reason]
     urgent = intent == "group_dispute" or any(
-        _patterns()[name].search(fold(text)) for name in ("deadline", "group", "injury")
+        _patterns()[name].search(fold(text)) for name in ("deadline", "group", "rescue", "injury")
     )
     return 2 if urgent else 3

@@ -23,6 +23,10 @@ from actions.texts import texts
 from contract import Reply
 from knowledge_base.calendar import today
 
+_YIELDED = "yielded"
+"""The name in the message of an intent that had its share and yielded to a likelier one; see the
+dialogue server's ``IntentCaution``."""
+
 _NO_SUBJECTS = ("工会",)
 """Every question is about the union in some way."""
 
@@ -54,6 +58,8 @@ class Turn:
     loop: str | None = None
     """The form that is being filled in."""
     day: date = date.min
+    may_be_in_danger: bool = False
+    """Whether the message also reads like a crisis."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Self:
@@ -68,6 +74,7 @@ class Turn:
             memory=Memory.of(tracker.slots),
             loop=tracker.active_loop_name,
             day=today(),
+            may_be_in_danger=message.get(_YIELDED) == "crisis",
         )
 
     @property
@@ -115,6 +122,13 @@ def with_privacy_warning(reply: Reply, text: str) -> Reply:
     return reply.model_copy(update={"text": f"{reply.text}\n\n{texts().talk.private_number}"})
 
 
+def with_help_in_danger(reply: Reply, turn: Turn) -> Reply:
+    """Return a reply that first says where help is, where the message also reads like a crisis."""
+    if not turn.may_be_in_danger:
+        return reply
+    return reply.model_copy(update={"text": f"{texts().talk.in_danger}\n\n{reply.text}"})
+
+
 Handler = Callable[[Turn], Awaitable[Outcome]]
 Hear = Callable[[Reading], None]
 
@@ -157,7 +171,7 @@ class DialogueAction(Action):  # type: ignore[misc]
         if outcome.response:
             dispatcher.utter_message(response=outcome.response)
         if outcome.reply:
-            reply = with_privacy_warning(outcome.reply, turn.text)
+            reply = with_help_in_danger(with_privacy_warning(outcome.reply, turn.text), turn)
             dispatcher.utter_message(json_message=reply.model_dump(mode="json"))
         events = outcome.memory.changes_since(turn.memory)
         if outcome.loop != turn.loop:

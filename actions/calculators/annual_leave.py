@@ -124,19 +124,22 @@ class AnnualLeaveCalculator:
             template = "days_of_joining_year" if entitled else "none_of_joining_year"
             headline = self.texts.line(template, year=joined.year, days=entitled)
             articles = ("annual-leave-new-job",)
+        if entitled and "monthly_wage" in values:
+            # How many of them were not taken is not known, and no number of days is invented.
+            headline += self.texts.line("ask_unused", wage=plain(values.decimal("monthly_wage")))
         if "taken_days" in values:
             taken = values.decimal("taken_days")
             unused = max(entitled - taken, Decimal(0))
             steps.add("minus_taken", days=entitled, taken=plain(taken), unused=plain(unused))
             return self._unused(unused, steps, values, on, articles)
         notes = Lines(self.texts)
-        if "monthly_wage" in values:
-            self._add_pay(steps, Decimal(1), values, on)
-        else:
+        if "monthly_wage" not in values:
             notes.add("to_yuan")
         for note in ("merged", "continuous", "excluded", "other_leaves"):
             notes.add(note)
-        return Computation(headline, steps.all(), notes.all(), articles=articles)
+        return Computation(
+            headline, steps.all(), notes.all(), articles=articles, wants="unused_days"
+        )
 
     def _on_leaving(self, days: int, steps: Lines, values: Values, on: date) -> Computation:
         joined = values.day("joined") if "joined" in values else None

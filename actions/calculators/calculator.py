@@ -1,11 +1,13 @@
 """What every calculator offers to the dialogue."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from actions.calculators.fields import Field, Values
+from actions.calculators.fields import Field, Value, Values
 from actions.calculators.texts import CalculatorTexts
+from actions.entities import Entity
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class Computation:
     confirmed: bool = True
     articles: tuple[str, ...] = ()
     """Further articles to cite, beside those of the calculator's texts."""
+    wants: str | None = None
+    """The figure by which the result could go on, and which it asks for: a bare one in the next
+    message is it."""
 
 
 class Calculator(Protocol):
@@ -47,6 +52,26 @@ class Calculator(Protocol):
 
     def compute(self, values: Values, on: date) -> Computation:
         """Work out the result as of a day. Called when nothing is missing or contradicts."""
+
+
+@dataclass(frozen=True)
+class OwnReading:
+    """What a calculator itself reads in a message, before the common rules."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
+    """Fields that the common rules must not fill from this message: they would guess."""
+
+
+@runtime_checkable
+class Particular(Protocol):
+    """A calculator with figures that the common rules cannot read or join with earlier ones."""
+
+    def read_own(self, text: str, entities: Sequence[Entity], asked: str | None) -> OwnReading:
+        """Read a folded message; what it denies is blanked out, and its entities left out."""
+
+    def merged(self, known: Values, told: Values, text: str) -> Values:
+        """Return the known figures that still hold, with those of the message."""
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,9 @@ class Field:
     at_most: Decimal = Decimal("Infinity")
     lasting: bool = False
     """True: it is the worker's for good, such as a wage, and serves other calculations too."""
+    apart: bool = False
+    """True: only the calculator itself (``calculator.Particular``) or a reply to its question
+    fills it, never the common rules."""
 
     def accepts(self, value: Value) -> bool:
         """Tell whether a value is of the field's kind and makes sense."""

@@ -8,7 +8,8 @@ monthly wage by 21.75, an hour's wage an eighth of that (JB05). Of a long holida
 holidays of women and young people is not verified (JB14) and never worked out.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,9 +17,11 @@ from enum import StrEnum
 from typing import Final
 
 from actions.calculators.amounts import plain, to_cents, yuan
-from actions.calculators.calculator import Computation, Lines
-from actions.calculators.fields import Field, Kind, Values
+from actions.calculators.calculator import Computation, Lines, OwnReading
+from actions.calculators.fields import Field, Kind, Value, Values
+from actions.calculators.overtime_reading import Worked, by_kind_of_day, is_told_piecewise
 from actions.calculators.texts import CalculatorTexts, calculator_texts
+from actions.entities import Entity
 from knowledge_base.parameters import parameters
 
 HOURS_PER_DAY: Final = Decimal(8)
@@ -135,8 +138,28 @@ _ARTICLES: Final = {
 }
 
 
+_TIME: Final = ("days", "one_day", "times", "hours_per_day", "hours")
+"""Fields of the time of the kind of day in hand."""
+_LOOSE_TIME: Final = ("days", "times", "hours_per_day", "hours")
+"""Those of them that cannot be a by-word ("that day") in a message about something else."""
+_PARTS: Final = {
+    DayType.WORKDAY: ("workday_hours",),
+    DayType.REST_DAY: ("rest_day_hours", "rest_day_days"),
+    DayType.HOLIDAY: ("holiday_hours", "holiday_days"),
+}
+"""Fields of the time on each kind of day, where there are several."""
+_PART_NAMES: Final = frozenset(name for names in _PARTS.values() for name in names)
+_PER_DAY: Final = re.compile(r"每|天天|[一两三四五六七八九十几\d]天|各")
+_ADDS: Final = re.compile(r"还有|还加|另外|外加|加上|再加|除了|也[有加上]")
+_CORRECTS: Final = re.compile(r"不对|不是|错了|说错|应该|改成|更正")
+
+
 class OvertimeCalculator:
     """Asks for the kind of day, the time or the pieces, and the wage.
+
+    Several kinds of day are paid each at its own rate: ``day_type`` and the time behind it are
+    those of the kind in hand, the fields of ``_PARTS`` those of kinds that were told before it
+    or together in one message.
 
     Used only if told: ``festival`` (divides a long holiday), ``one_day`` and ``times`` (instead
     of ``days``), ``hours_per_day`` on a rest day or a holiday, ``daily_wage`` and
@@ -166,6 +189,11 @@ class OvertimeCalculator:
         Field("piece_price", Kind.MONEY, at_least=Decimal("0.001"), at_most=Decimal(100_000)),
         Field("pieces", Kind.COUNT, at_least=Decimal(1), at_most=Decimal(1_000_000)),
         Field("paid", Kind.MONEY, at_most=Decimal(1_000_000)),
+        Field("workday_hours", Kind.HOURS, Decimal("0.25"), Decimal(10_000), apart=True),
+        Field("rest_day_hours", Kind.HOURS, Decimal("0.25"), Decimal(10_000), apart=True),
+        Field("rest_day_days", Kind.DAYS, Decimal("0.25"), Decimal(3000), apart=True),
+        Field("holiday_hours", Kind.HOURS, Decimal("0.25"), Decimal(10_000), apart=True),
+        Field("holiday_days", Kind.DAYS, Decimal("0.25"), Decimal(3000), apart=True),
     )
 
     @property
@@ -176,11 +204,13 @@ class OvertimeCalculator:
         if _is_half_day(values):
             return None
         day_type = _day_type(values)
-        if day_type is None:
+        if day_type is None and not _is_told_in_parts(values):
             return "day_type"
         if _by_the_piece(values):
             return next((name for name in ("pieces", "piece_price") if name not in values), None)
-        time = _missing_time(values, day_type)
+        time = None if day_type is None else _missing_time(values, day_type)
+        if time is None and _is_undivided(values):
+            time = "holiday_days"
         if time is None and not values.keys() & _WAGES:
             return "monthly_wage"
         return time
@@ -192,9 +222,44 @@ class OvertimeCalculator:
         hours = values.decimal("hours")
         return self.texts.line("too_many_hours", hours=plain(hours), days=plain(days))
 
+    def read_own(self, text: str, entities: Sequence[Entity], asked: str | None) -> OwnReading:
+        options = self.texts.fields["day_type"].options
+        kinds = [code for code, option in options.items() if option.says.search(text)]
+        worked = by_kind_of_day(text, entities, kinds, asked) if kinds else {}
+        if len(kinds) > 1:
+            parts = dict(_parts_of(worked))
+            # What cannot be told apart is not read at all: it would be paid at a wrong rate.
+            return OwnReading(parts, frozenset({"day_type", *_TIME}))
+        if is_told_piecewise(text, entities):
+            return OwnReading(settled=frozenset(_TIME))
+        if not worked or asked == "hours_per_day" or _PER_DAY.search(text):
+            return OwnReading()
+        if any(each.entity == "count" for each in entities):
+            return OwnReading()
+        hours = worked[kinds[0]].hours
+        return OwnReading({} if hours is None else {"hours": hours})
+
+    def merged(self, known: Values, told: Values, text: str) -> Values:
+        if told.get("festival") == _HALF_DAY and _kinds(known):
+            # The time is that of the half-day holiday, for which there is no rate.
+            return Values({**known, **_dropping(told, _TIME)})
+        if _is_undivided(known) and set(told) == {"holiday_days"}:
+            return Values({**known, **told})
+        told_kinds = [kind for kind, names in _PARTS.items() if told.keys() & set(names)]
+        if told_kinds and not told.keys() & {"day_type", *_TIME}:
+            return Values({**_without(_with_part(known, told_kinds), told_kinds), **told})
+        new, old = _day_type(told), _day_type(known)
+        if new is None or new == old:
+            return Values({**known, **told})
+        adds, corrects = bool(_ADDS.search(text)), bool(_CORRECTS.search(text))
+        if not told.keys() & set(_TIME):
+            return _with_kind_alone(known, told, new, adds=adds, corrects=corrects)
+        if corrects and not adds and not _has_parts(known):
+            return Values({**_dropping(known, {"festival", *_TIME}), **told})
+        return Values({**_without(_with_part(known, [new]), [new]), **told})
+
     def compute(self, values: Values, on: date) -> Computation:
-        day_type = _day_type(values)
-        if day_type is None:
+        if _is_half_day(values):
             return Computation(
                 self.texts.line("half_day_headline"),
                 notes=(self.texts.line("half_day_way"),),
@@ -203,18 +268,20 @@ class OvertimeCalculator:
             )
         paid_days = parameters().value("working_time.paid_days_per_month", on=on)
         wage = _wage(values)
-        work = _work(values, day_type, on)
+        work = _work(values, on)
         pay = overtime_pay(wage, work, paid_days)
-        article = "overtime-piece-rate" if wage.per is Unit.PIECE else _ARTICLES[day_type]
+        kinds = [kind for kind in DayType if kind in _kinds(values)]
+        piece_rate = wage.per is Unit.PIECE
+        articles = ["overtime-piece-rate"] if piece_rate else [_ARTICLES[kind] for kind in kinds]
         return Computation(
-            self._headline(values, day_type, pay.total),
+            self._headline(values, kinds, pay.total),
             self._steps(values, wage, work, pay, paid_days),
-            self._notes(values, day_type, work, on),
-            articles=(article,),
+            self._notes(values, kinds, work, on),
+            articles=tuple(articles),
         )
 
-    def _headline(self, values: Values, day_type: DayType, total: Decimal) -> str:
-        line = "headline_rest_day" if day_type is DayType.REST_DAY else "headline"
+    def _headline(self, values: Values, kinds: Sequence[DayType], total: Decimal) -> str:
+        line = "headline_rest_day" if DayType.REST_DAY in kinds else "headline"
         headline = self.texts.line(line, total=yuan(total))
         if "paid" not in values:
             return headline
@@ -233,24 +300,28 @@ class OvertimeCalculator:
         paid_days: Decimal,
     ) -> tuple[str, ...]:
         steps = Lines(self.texts)
-        day_type, unit = work[0].day_type, work[0].unit
         told = values.decimal("hours_per_day") if "hours_per_day" in values else Decimal(0)
-        if day_type is DayType.WORKDAY and "hours" not in values and told > HOURS_PER_DAY:
+        is_workday = _day_type(values) is DayType.WORKDAY
+        if is_workday and "hours" not in values and told > HOURS_PER_DAY:
             steps.add("shift", told=plain(told), overtime=plain(told - HOURS_PER_DAY))
-        formula = self.texts.line(
-            f"{wage.per}_to_{unit}",
-            wage=plain(wage.amount),
-            paid_days=plain(paid_days),
-            hours=plain(HOURS_PER_DAY),
-        )
-        if wage.per is not unit:
-            steps.add(f"one_{unit}", formula=formula, base=yuan(_base(wage, unit, paid_days)))
+        formulas = {
+            unit: self.texts.line(
+                f"{wage.per}_to_{unit}",
+                wage=plain(wage.amount),
+                paid_days=plain(paid_days),
+                hours=plain(HOURS_PER_DAY),
+            )
+            for unit in dict.fromkeys(each.unit for each in work)
+        }
+        for unit, formula in formulas.items():
+            if wage.per is not unit:
+                steps.add(f"one_{unit}", formula=formula, base=yuan(_base(wage, unit, paid_days)))
         for each, amount in zip(work, pay.parts, strict=True):
             steps.add(
                 "part",
                 kind=self.texts.fields["day_type"].options[each.day_type].title,
-                formula=formula,
-                quantity=self.texts.line(f"in_{unit}", count=yuan(each.quantity)),
+                formula=formulas[each.unit],
+                quantity=self.texts.line(f"in_{each.unit}", count=yuan(each.quantity)),
                 percent=plain(100 * RATES[each.day_type]),
                 amount=yuan(amount),
             )
@@ -259,26 +330,33 @@ class OvertimeCalculator:
         return steps.all()
 
     def _notes(
-        self, values: Values, day_type: DayType, work: tuple[Overtime, ...], on: date
+        self, values: Values, kinds: Sequence[DayType], work: tuple[Overtime, ...], on: date
     ) -> tuple[str, ...]:
         notes = Lines(self.texts)
+        if values.get("festival") == _HALF_DAY:
+            notes.add("half_day_headline")
         if any(each.day_type is DayType.REST_DAY for each in work):
             notes.add("time_off")
-        if day_type is DayType.HOLIDAY:
+        if DayType.HOLIDAY in kinds:
             notes.add("no_time_off")
             self._add_holiday_days(notes, values, on)
-        unit = work[0].unit
-        if unit is Unit.PIECE:
+        units = {each.unit for each in work}
+        if Unit.PIECE in units:
             notes.add("pieces")
             return (*notes.all(), self.texts.line("special"), self.texts.line("evidence"))
-        if unit is Unit.DAY:
+        if Unit.DAY in units:
             notes.add("eight_hours", hours=plain(HOURS_PER_DAY))
-        counted = [each.quantity for each in work if each.day_type is not DayType.HOLIDAY]
-        hours = sum(counted, Decimal(0)) * (HOURS_PER_DAY if unit is Unit.DAY else 1)
+        counted = [
+            each.quantity * (HOURS_PER_DAY if each.unit is Unit.DAY else 1)
+            for each in work
+            if each.day_type is not DayType.HOLIDAY
+        ]
+        hours = sum(counted, Decimal(0))
         if hours > HOURS_PER_MONTH_AT_MOST:
             notes.add("month_limit", hours=yuan(hours), limit=plain(HOURS_PER_MONTH_AT_MOST))
-        a_day = _overtime_per_day(values, day_type)
-        if day_type is DayType.WORKDAY and a_day and a_day > HOURS_PER_WORKDAY_AT_MOST:
+        in_hand = _day_type(values)
+        a_day = _overtime_per_day(values, in_hand) if in_hand is not None else None
+        if in_hand is DayType.WORKDAY and a_day and a_day > HOURS_PER_WORKDAY_AT_MOST:
             notes.add("day_limit", hours=plain(a_day), limit=plain(HOURS_PER_WORKDAY_AT_MOST))
         notes.add("basis")
         notes.add("special")
@@ -286,7 +364,7 @@ class OvertimeCalculator:
         return notes.all()
 
     def _add_holiday_days(self, notes: Lines, values: Values, on: date) -> None:
-        if "festival" not in values:
+        if values.get("festival", _HALF_DAY) == _HALF_DAY:
             total = parameters().value("public_holidays.total", on=on)
             notes.add("holiday_days", total=plain(total))
             return
@@ -300,16 +378,105 @@ class OvertimeCalculator:
 
 def _is_half_day(values: Values) -> bool:
     """Tell whether the worker asks about a half-day holiday and names no other kind of day."""
-    asked = values.get("festival") == _HALF_DAY
-    return asked and values.get("day_type") in (None, DayType.HOLIDAY)
+    if values.get("festival") != _HALF_DAY or values.get("day_type") == DayType.HOLIDAY:
+        return values.get("festival") == _HALF_DAY
+    return "day_type" not in values and not _has_parts(values)
 
 
 def _day_type(values: Values) -> DayType | None:
+    """Return the kind of day in hand."""
     if _is_half_day(values):
         return None
     if "day_type" in values:
         return DayType(values.choice("day_type"))
-    return DayType.HOLIDAY if "festival" in values else None
+    # Beside other kinds the festival may be that of a part.
+    return DayType.HOLIDAY if "festival" in values and not _has_parts(values) else None
+
+
+def _has_parts(values: Values) -> bool:
+    return bool(values.keys() & _PART_NAMES)
+
+
+def _is_told_in_parts(values: Values) -> bool:
+    """Tell whether all of the time belongs to kinds of day of its own."""
+    in_hand = values.keys() & set(_LOOSE_TIME) or _by_the_piece(values)
+    return _has_parts(values) and not in_hand
+
+
+def _kinds(values: Values) -> set[DayType]:
+    """Return all kinds of day of a calculation."""
+    in_hand = _day_type(values)
+    if in_hand is not None and _by_the_piece(values):
+        return {in_hand}
+    kinds = {kind for kind, names in _PARTS.items() if values.keys() & set(names)}
+    return kinds if in_hand is None else kinds | {in_hand}
+
+
+def _part(values: Values, kind: DayType) -> Overtime | None:
+    """Return the time on one of several kinds of day; hours are more exact than days."""
+    name = next((name for name in _PARTS[kind] if name in values), None)
+    if name is None:
+        return None
+    return Overtime(kind, values.decimal(name), Unit.HOUR if "hours" in name else Unit.DAY)
+
+
+def _parts_of(worked: Mapping[str, Worked]) -> Iterator[tuple[str, Value]]:
+    """Yield the fields of what was worked on several kinds of day."""
+    for kind, each in worked.items():
+        if each.hours is not None:
+            yield f"{kind}_hours", each.hours
+        elif each.days is not None:
+            yield f"{kind}_days", each.days
+
+
+def _dropping(values: Values, names: Iterable[str]) -> Values:
+    dropped = set(names)
+    return Values({name: value for name, value in values.items() if name not in dropped})
+
+
+def _without(values: Values, kinds: Iterable[DayType]) -> Values:
+    """Return the figures without the parts of some kinds of day."""
+    return _dropping(values, {name for kind in kinds for name in _PARTS[kind]})
+
+
+def _with_part(known: Values, told: Iterable[DayType]) -> Values:
+    """Return the figures with the kind of day in hand made a part, so that another can follow.
+
+    It is dropped if its time is not known or is ``told`` anew.
+    """
+    kind = _day_type(known)
+    rest = _dropping(known, {"day_type", *_TIME})
+    if kind is None or kind in told or _by_the_piece(known) or _missing_time(known, kind):
+        return rest
+    work = _in_hand(known, kind)
+    parts: dict[str, Value] = {f"{kind}_{work.unit}s": work.quantity}
+    if kind is DayType.HOLIDAY and "festival" in known and (days := _days(known)) is not None:
+        parts["holiday_days"] = days
+    return Values({**rest, **parts})
+
+
+def _with_kind_alone(
+    known: Values, told: Values, new: DayType, *, adds: bool, corrects: bool
+) -> Values:
+    """Return the figures after a message that names another kind of day without a time."""
+    if adds:
+        return Values({**_with_part(known, [new]), **told})
+    if not _has_parts(known) or known.keys() & set(_LOOSE_TIME):
+        return Values({**_without(known, [new]), **told})
+    if corrects:
+        return Values({**_dropping(known, {"festival", *_PART_NAMES, *_TIME}), **told})
+    if _PARTS[new] and known.keys() & set(_PARTS[new]):
+        return Values({**known, **_dropping(told, {"day_type"})})
+    return Values({**_with_part(known, [new]), **told})
+
+
+def _is_undivided(values: Values) -> bool:
+    """Tell whether hours on a long holiday cannot be divided, because its days are not known."""
+    if "holiday_hours" not in values or "holiday_days" in values or "festival" not in values:
+        return False
+    if _day_type(values) is DayType.HOLIDAY or values.choice("festival") == _HALF_DAY:
+        return False
+    return values.decimal("holiday_hours") > HOURS_PER_DAY
 
 
 def _by_the_piece(values: Values) -> bool:
@@ -357,21 +524,49 @@ def _wage(values: Values) -> Wage:
     return Wage(values.decimal(name), _WAGES[name])
 
 
-def _work(values: Values, day_type: DayType, on: date) -> tuple[Overtime, ...]:
-    if _by_the_piece(values):
-        return (Overtime(day_type, values.decimal("pieces"), Unit.PIECE),)
+def _work(values: Values, on: date) -> tuple[Overtime, ...]:
+    """Return the work of every kind of day, that of a kind and unit in one."""
+    kind = _day_type(values)
+    if kind is not None and _by_the_piece(values):
+        return (Overtime(kind, values.decimal("pieces"), Unit.PIECE),)
+    work: dict[tuple[DayType, Unit], Decimal] = {}
+    for each in _all_work(values, kind, on):
+        key = each.day_type, each.unit
+        work[key] = work.get(key, Decimal(0)) + each.quantity
+    return tuple(Overtime(kind, quantity, unit) for (kind, unit), quantity in work.items())
+
+
+def _all_work(values: Values, in_hand: DayType | None, on: date) -> Iterator[Overtime]:
+    for kind in DayType:
+        days = values.decimal("holiday_days") if "holiday_days" in values else None
+        if kind is in_hand:
+            work: Overtime | None = _in_hand(values, kind)
+            days = _days(values)
+        else:
+            work = _part(values, kind)
+        if work is not None:
+            yield from _divided(values, work, days, on)
+
+
+def _divided(values: Values, work: Overtime, days: Decimal | None, on: date) -> Iterator[Overtime]:
+    """Yield the statutory holidays and the rest days of a long holiday; other work as it is."""
+    festival = values.choice("festival") if "festival" in values else _HALF_DAY
+    if work.day_type is DayType.HOLIDAY and days is not None and festival != _HALF_DAY:
+        yield from split_long_holiday(work, days, _statutory_days(festival, on))
+    else:
+        yield work
+
+
+def _in_hand(values: Values, day_type: DayType) -> Overtime:
+    """Return the work on the kind of day in hand."""
     days = _days(values)
     if "hours" in values:
-        work = Overtime(day_type, values.decimal("hours"), Unit.HOUR)
-    elif days is None:
+        return Overtime(day_type, values.decimal("hours"), Unit.HOUR)
+    if days is None:
         raise KeyError("days")
-    elif a_day := _overtime_per_day(values, day_type):
-        work = Overtime(day_type, a_day * days, Unit.HOUR)
-    else:
-        work = Overtime(day_type, days, Unit.DAY)
-    if day_type is DayType.HOLIDAY and "festival" in values and days is not None:
-        return split_long_holiday(work, days, _statutory_days(values.choice("festival"), on))
-    return (work,)
+    if a_day := _overtime_per_day(values, day_type):
+        return Overtime(day_type, a_day * days, Unit.HOUR)
+    return Overtime(day_type, days, Unit.DAY)
 
 
 def _statutory_days(festival: str, on: date) -> Decimal:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from actions.calculators.calculator import Calculator
+from actions.calculators.calculator import Calculator, OwnReading, Particular
 from actions.calculators.fields import Field, Kind, Span, Value
 from actions.calculators.texts import FieldTexts
 from actions.entities import Entity
@@ -60,11 +60,22 @@ def read(
     """
     values: dict[str, Value] = {}
     implausible: list[str] = []
-    meant = _NOT_THIS.sub(" ", text)
+    meant = _NOT_THIS.sub(lambda denied: " " * len(denied[0]), text)
     entities = [entity for entity in entities if not _DENIED.search(text[: entity.start])]
-    fields = calculator.fields
+    own = OwnReading()
+    if isinstance(calculator, Particular):
+        own = calculator.read_own(meant, entities, asked)
+    fields = [field for field in calculator.fields if field.name not in own.settled]
     texts = calculator.texts.fields
+    for field in calculator.fields:
+        if field.name in own.values:
+            if field.accepts(own.values[field.name]):
+                values[field.name] = own.values[field.name]
+            else:
+                implausible.append(field.name)
     for field in fields:
+        if field.name in values:
+            continue
         if field.kind is Kind.CHOICE:
             code = _chosen(texts[field.name], meant)
             if code is None and field.name == asked and said_yes is not None:
@@ -92,7 +103,8 @@ def _ranked(
     only_cued: bool,
 ) -> list[tuple[float, Field, _Candidate]]:
     """Return pairs of field and figure that fit, the closest ones first."""
-    kinds = [field.kind for field in fields]
+    fields = [field for field in fields if not field.apart or field.name == asked]
+    kinds = [field.kind for field in fields if not field.apart]
     pairs = []
     for field in fields:
         for entity in entities:

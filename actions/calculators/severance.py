@@ -8,7 +8,7 @@ reasons and evidence; that is left to a person.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -177,7 +177,7 @@ class SeveranceCalculator:
         self._add_kinds(steps, values, totals)
         notes.add("to_yuan")
         self._add_cautions(notes, values, service, last)
-        return self._result(values, totals, steps, notes)
+        return replace(self._result(values, totals, steps, notes), wants="monthly_wage")
 
     def _in_yuan(self, values: Values, service: Span, last: date, on: date) -> Computation:
         wage = values.decimal("monthly_wage")

@@ -46,6 +46,7 @@ class CalculatorTexts(_Texts):
     ``intro`` opens the first question. ``lines`` are templates for results, steps and notes.
     ``sources`` are the laws, as shown; ``articles`` the ids of the articles to cite; ``next``
     what a worker may want to do with the result; ``offer`` the button that starts it.
+    ``opens_after``: articles behind which a message that tells all its figures opens it.
     ``asks_first``: the question has no answer without the worker's own figures. ``by_rule`` finds
     messages that it cannot compute and the articles answer, ``for_a_person`` those that a person
     has to look at.
@@ -60,6 +61,7 @@ class CalculatorTexts(_Texts):
     articles: tuple[str, ...] = Field(min_length=1)
     next: tuple[QuickReply, ...] = ()
     contradicting: tuple[str, ...] = ()
+    opens_after: tuple[str, ...] = ()
     asks_first: bool = False
     by_rule: re.Pattern[str] | None = None
     for_a_person: re.Pattern[str] | None = None

@@ -1,7 +1,8 @@
 """What happens while a worker waits for a person: the promise, and few words more.
 
 The bot is silent. The gateway itself answers only where silence would be worse: to a worker who
-asks how long it takes, and to one who does not want a person any more.
+asks how long it takes, and to one who does not want a person any more. After a crisis such
+words take nothing back: who wanted to die a minute ago may say so to be left alone.
 """
 
 import re
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.conversations import access
 from api.conversations.crisis import fold
-from api.handoff import queue
+from api.handoff import opening, queue
 from api.handoff.states import TRANSITIONS, Act, next_status
 from api.outbox.escalation import Escalation, Escalations
 from api.storage.models import (
@@ -28,7 +29,8 @@ from api.storage.models import (
     MessageKind,
     now,
 )
-from api.texts import gateway_texts
+from api.texts import crisis_texts, gateway_texts
+from contract import HandoffReason
 
 
 class Promises(Protocol):
@@ -44,6 +46,11 @@ class Promises(Protocol):
 @cache
 def _cancels() -> re.Pattern[str]:
     return re.compile(gateway_texts().waiting.cancels)
+
+
+@cache
+def _takes_crisis_back() -> re.Pattern[str]:
+    return re.compile(crisis_texts().takes_back)
 
 
 @cache
@@ -112,8 +119,13 @@ class WaitingRoom:
         if handoff is None:
             return []
         words = fold(message.text).strip()
-        if handoff.state is HandoffState.WAITING and _cancels().fullmatch(words):
-            return self._cancelled(session, conversation, handoff)
+        if handoff.state is HandoffState.WAITING:
+            cancels = _cancels().fullmatch(words) is not None
+            if not _is_crisis(handoff):
+                if cancels:
+                    return self._cancelled(session, conversation, handoff)
+            elif cancels or _takes_crisis_back().fullmatch(words):
+                return [_notice(crisis_texts().kept)]
         if _asks_how_long().search(words):
             return [_notice(await self._promise(session, handoff))]
         return []
@@ -144,6 +156,11 @@ class WaitingRoom:
     ) -> Handoff | None:
         await session.flush()
         return await access.open_handoff(session, conversation.id)
+
+
+def _is_crisis(handoff: Handoff) -> bool:
+    """Whether somebody may come to harm, from the start or by a later message."""
+    return handoff.reason is HandoffReason.CRISIS or handoff.priority == opening.CRISIS_PRIORITY
 
 
 def _notice(text: str) -> Message:

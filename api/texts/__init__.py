@@ -97,6 +97,8 @@ class CrisisTexts(_Texts):
     patterns: list[Text] = Field(min_length=1)
     reply: Text
     notice: Text
+    takes_back: Text
+    kept: Text
     category: Text
 
 

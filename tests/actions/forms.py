@@ -82,7 +82,12 @@ class Talk:
     """The response of the domain that was said before the last reply."""
 
     async def say(
-        self, text: str, intent: str | None, *figures: Said, confidence: float = 1.0
+        self,
+        text: str,
+        intent: str | None,
+        *figures: Said,
+        confidence: float = 1.0,
+        may_be_in_danger: bool = False,
     ) -> Reply:
         """Return the reply to a message."""
         turn = Turn(
@@ -93,6 +98,7 @@ class Talk:
             entities=entities(text, *figures),
             loop=self.loop,
             day=self.day,
+            may_be_in_danger=may_be_in_danger,
         )
         outcome = await self._handled(turn)
         self.memory = Memory.of(outcome.memory.model_dump(mode="json"))

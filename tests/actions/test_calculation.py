@@ -6,6 +6,7 @@ import pytest
 
 from actions.calculators.catalogue import CALCULATORS
 from actions.forms import CALCULATOR_FORM, INTAKE_FORM
+from actions.handoffs import closing_line
 from actions.search import Search
 from actions.texts import texts
 from contract import HandoffReason, ReplyKind
@@ -391,7 +392,7 @@ async def test_a_person_comes_at_once(
 ) -> None:
     reply = await asked_for_wage.say(text, intent)
     assert case_of(reply).reason is reason
-    assert reply.text == texts().handoff[reason]
+    assert reply.text == closing_line(reason, text)
     assert asked_for_wage.loop is None
     assert asked_for_wage.memory.calculation is None
 

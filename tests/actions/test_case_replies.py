@@ -88,6 +88,35 @@ def test_a_question_carries_the_case_and_the_ways_out(fact: str) -> None:
     assert reply.quick_replies == [*own, WORDS.skip, WORDS.at_once]
 
 
+DEATH = "我爸在工地上摔死了 抢救没救过来"
+
+
+async def test_nobody_is_told_to_heal_after_a_death(search: Search) -> None:
+    text = (await opened(search, DEATH)).text
+    assert WORDS.warnings["death"] in text
+    assert WORDS.warnings["injury"] not in text
+
+
+def test_nobody_is_asked_whether_the_dead_still_work() -> None:
+    facts = CaseFacts(what_happened=f"老板拖着不见\n{DEATH}")
+    package = PACKAGE.model_copy(update={"case_facts": facts})
+    assert case_replies.question(package, "when").text == WORDS.when_after_death
+    assert "在职" not in WORDS.when_after_death
+
+
+async def test_the_first_question_after_a_death_is_fitting_too(search: Search) -> None:
+    package = PACKAGE.model_copy(update={"case_facts": CaseFacts(what_happened=DEATH)})
+    reply = case_replies.opened(package, await search(DEATH), DEATH, "when")
+    assert reply.text.endswith(WORDS.first.format(question=WORDS.when_after_death))
+
+
+def test_a_question_for_the_colleague_is_noted_and_the_open_one_asked() -> None:
+    reply = case_replies.noted(PACKAGE, "amount")
+    assert reply.text == f"{WORDS.noted}\n\n{WORDS.questions['amount'].question}"
+    assert reply.quick_replies == [WORDS.skip, WORDS.at_once]
+    assert reply.handoff == PACKAGE
+
+
 def test_the_closing_line_carries_the_case_and_asks_nothing() -> None:
     reply = case_replies.closed(PACKAGE)
     assert reply.kind is ReplyKind.HANDOFF

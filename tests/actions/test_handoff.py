@@ -1,5 +1,6 @@
 import pytest
 
+from actions.handoffs import closing_line
 from actions.texts import texts
 from contract import CaseFacts, Handoff, HandoffReason, Reply, ReplyKind
 from tests.actions.conversation import Conversation, offered, service
@@ -18,7 +19,7 @@ OPEN = {
 def package(reply: Reply) -> Handoff:
     assert reply.kind is ReplyKind.HANDOFF
     assert reply.handoff is not None
-    assert reply.text == texts().handoff[reply.handoff.reason]
+    assert reply.text == closing_line(reply.handoff.reason, reply.handoff.summary)
     return reply.handoff
 
 

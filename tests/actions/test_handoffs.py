@@ -1,8 +1,9 @@
 import pytest
 
-from actions.handoffs import case_handoff, handoff, open_case
+from actions.handoffs import case_handoff, closing_line, handoff, open_case
 from actions.memory import Memory
 from actions.search import Search
+from actions.texts import texts
 from actions.turn import Turn
 from contract import CaseFacts, Handoff, HandoffReason
 
@@ -97,3 +98,41 @@ async def test_the_package_of_a_case_is_what_is_known_so_far(search: Search) -> 
         summary=WAGES,
         case_facts=facts,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("工友中暑晕倒了叫不醒", "rescue"),
+        ("车间里味道刺鼻 好几个人头晕吐了", "rescue"),
+        ("老板拿棍子打我 堵在门口不让我出去", "attacked"),
+        ("我被拉去传销了 关在萧山一个房子里", "attacked"),
+        ("我室友老说想从楼上跳下去", "other_in_crisis"),
+        ("我朋友想不开吃了一瓶药", "other_in_crisis"),
+    ],
+)
+async def test_in_a_crisis_the_help_that_fits_is_named(text: str, kind: str) -> None:
+    assert closing_line(HandoffReason.CRISIS, text) == texts().crisis[kind]
+
+
+@pytest.mark.parametrize(
+    "text", ["我不想活了", "他不给钱我就弄死他", "老公在工地没了 我也不想活了", "心里难受 没人懂"]
+)
+async def test_despair_and_what_is_not_plain_get_words_of_comfort(text: str) -> None:
+    assert closing_line(HandoffReason.CRISIS, text) == texts().handoff[HandoffReason.CRISIS]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("仲裁裁决书收到12天了 不服", "award"),
+        ("法院判决书昨天到的 想上诉", "judgment"),
+        ("明天仲裁开庭 证据还没打印", "hearing"),
+        ("工伤快一年了 还差几天满一年", "injury"),
+        ("老板让我今天签自愿离职书", "signing"),
+        ("仲裁时效只剩三天了", "arbitration"),
+        ("明天就要报到了", "other"),
+    ],
+)
+async def test_what_lapses_is_named_with_its_place(text: str, limit: str) -> None:
+    assert texts().limits[limit] in closing_line(HandoffReason.URGENT_DEADLINE, text)

@@ -6,7 +6,7 @@ from actions.forms import CALCULATOR_FORM, INTAKE_FORM
 from actions.interruptions import Interruptions
 from actions.memory import Calculation, Clarifying, Memory
 from actions.turn import Handler, Outcome, Turn
-from contract import Handoff, HandoffReason, QuickReply, Reply, ReplyKind
+from contract import Decision, Handoff, HandoffReason, QuickReply, Reply, ReplyKind, Trace
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +23,24 @@ HANDED_OVER = Reply(
     text="已经转了",
     handoff=Handoff(reason=HandoffReason.REQUESTED, category="综合", priority=4, summary="转"),
 )
+NAMED = [QuickReply(title=name, text=name) for name in ("一", "二", "三", "四")]
+PERSON = QuickReply(title="都不是", text="转人工")
+CHOICES = Reply(kind=ReplyKind.CHOICES, text="哪一项？", quick_replies=[*NAMED, PERSON])
+LIKELY = ANSWER.model_copy(
+    update={
+        "quick_replies": [*NAMED[:2], PERSON],
+        "trace": Trace(
+            query="话",
+            rewritten_query="话",
+            hits=[],
+            index_fingerprint="f",
+            encoder="e",
+            decision=Decision.CHOICES,
+        ),
+    }
+)
+ASKED_BACK = Reply(kind=ReplyKind.QUESTION, text="签了吗？", quick_replies=[*NAMED[:2], PERSON])
+ASKING = Clarifying(clarification="c", question="q")
 FILLING = Memory(calculation=Calculation(calculator="overtime", asked="days"))
 
 
@@ -31,8 +49,19 @@ def turn(intent: str | None) -> Turn:
 
 
 async def answers(turn: Turn) -> Outcome:
-    asking = Clarifying(clarification="c", question="q")
-    return Outcome(turn.memory.having(failed_turns=1, clarifying=asking, offer="heat"), ANSWER)
+    return Outcome(turn.memory.having(failed_turns=1, clarifying=ASKING, offer="heat"), ANSWER)
+
+
+async def offers_choices(turn: Turn) -> Outcome:
+    return Outcome(turn.memory, CHOICES)
+
+
+async def answers_what_is_likely(turn: Turn) -> Outcome:
+    return Outcome(turn.memory, LIKELY)
+
+
+async def asks_back(turn: Turn) -> Outcome:
+    return Outcome(turn.memory.having(clarifying=ASKING, offer="heat"), ASKED_BACK)
 
 
 async def hands_over(turn: Turn) -> Outcome:
@@ -55,6 +84,9 @@ def interruptions() -> Interruptions:
         "request_human": hands_over,
         "inform": leaves_the_talking,
         "ask_aspect": tells_its_loop,
+        "return_topic": offers_choices,
+        "correct": answers_what_is_likely,
+        "affirm": asks_back,
     }
     made.register(handlers, {"greet": "utter_greet"}, otherwise=answers)
     return made
@@ -123,3 +155,31 @@ async def test_handlers_see_no_form(interruptions: Interruptions) -> None:
 async def test_without_handlers_there_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="no handlers"):
         await Interruptions().handle(turn("ask_service"), AGAIN, CALCULATOR_FORM)
+
+
+@pytest.mark.parametrize(
+    ("intent", "offered"),
+    [("return_topic", NAMED[:3]), ("correct", NAMED[:2]), ("affirm", NAMED[:2])],
+)
+async def test_what_is_offered_to_choose_from_stays_before_the_forms_own_buttons(
+    interruptions: Interruptions, intent: str, offered: list[QuickReply]
+) -> None:
+    outcome = await interruptions.handle(turn(intent), AGAIN, CALCULATOR_FORM)
+    assert outcome.reply is not None
+    assert outcome.reply.quick_replies == [*offered, *AGAIN.quick_replies]
+    assert outcome.loop == CALCULATOR_FORM
+
+
+async def test_a_button_of_the_form_is_shown_once(interruptions: Interruptions) -> None:
+    again = AGAIN.model_copy(update={"quick_replies": [NAMED[0], *AGAIN.quick_replies]})
+    outcome = await interruptions.handle(turn("affirm"), again, CALCULATOR_FORM)
+    assert outcome.reply is not None
+    assert outcome.reply.quick_replies == [NAMED[1], *again.quick_replies]
+
+
+@pytest.mark.parametrize(("form", "kept"), [(INTAKE_FORM, ASKING), (CALCULATOR_FORM, None)])
+async def test_within_a_case_a_question_asked_back_waits_for_its_button(
+    interruptions: Interruptions, form: str, kept: Clarifying | None
+) -> None:
+    outcome = await interruptions.handle(turn("affirm"), AGAIN, form)
+    assert outcome.memory == FILLING.having(clarifying=kept)

@@ -25,8 +25,14 @@ def test_a_crisis_gets_the_numbers_that_help() -> None:
     )
 
 
-def test_a_deadline_gets_the_hotline() -> None:
+def test_a_deadline_gets_the_hotline_and_has_a_place_for_the_limit() -> None:
     assert "12351" in texts().handoff[HandoffReason.URGENT_DEADLINE]
+    assert "{limit}" in texts().handoff[HandoffReason.URGENT_DEADLINE]
+
+
+@pytest.mark.parametrize("words", sorted(texts().crisis.values()))
+def test_every_crisis_gets_a_number_that_helps(words: str) -> None:
+    assert "110" in words or "120" in words
 
 
 def test_no_text_is_empty() -> None:

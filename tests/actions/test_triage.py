@@ -23,6 +23,7 @@ DEADLINE = [
 ]
 GROUP = [
     "我们30个工友三个月没发工资",
+    "我们30个人一起被辞退",
     "十几个人被欠工钱",
     "全厂人都没发工资",
     "二十个民工的工资拖了半年",
@@ -50,6 +51,16 @@ INJURY = [
     "我跑单出车祸了",
     "公司不承认职业病",
 ]
+RESCUE = [
+    "沟塌了 下面埋了一个",
+    "有人粘在配电箱上 触电了",
+    "下井的师傅没声音了 老板还叫第二个下去",
+    "手卡进冲床了 拿不出来",
+    "电梯井里困住了 出不来",
+    "吊篮卡了 人吊在半空",
+    "仓库起火了 工友还在里面",
+    "他掉到污水池里了",
+]
 ORDINARY = [
     "昨天被公司辞退了",
     "老板不发我工资 电话没人接",
@@ -76,8 +87,8 @@ def test_a_deadline_about_to_lapse_is_urgent(text: str) -> None:
     assert priority(HandoffReason.LEGAL_CASE, text) == 2
 
 
-@pytest.mark.parametrize("text", GROUP + INJURY)
-def test_many_workers_or_an_injury_go_before_other_disputes(text: str) -> None:
+@pytest.mark.parametrize("text", GROUP + INJURY + RESCUE)
+def test_many_workers_an_injury_or_an_accident_go_before_other_disputes(text: str) -> None:
     assert case_reason(text) is HandoffReason.LEGAL_CASE
     assert priority(HandoffReason.LEGAL_CASE, text) == 2
 
@@ -128,9 +139,19 @@ def test_what_the_dialogue_server_takes_for_many_changes_no_fixed_priority() -> 
         ("老板拖欠工资两个月", ["wages"]),
         ("押金不退给我", ["wages"]),
         ("手指被机器压断了", ["injury"]),
+        ("沟塌了 埋了一个", ["rescue"]),
+        ("我老公在工地上从架子上掉下来没了", ["death"]),
+        ("我爸上班没了", ["death"]),
+        ("师傅从脚手架摔下来没气了", ["death"]),
+        ("我老公工作没了 厂里停电了 手机也没了", []),
+        ("车间味道刺鼻 几个人头晕吐了", ["rescue"]),
+        ("感觉天塌了 人事卡住我的证书 投诉了也没反应了", []),
+        ("工资卡在老板手里出不来 包工头卡住不给钱", ["wages"]),
         ("我爸在工地猝死 公司要私了", ["death", "injury"]),
         ("主管老是对我动手动脚", ["harassment"]),
-        ("老板叫人打了我 工资也不给", ["harassment", "wages"]),
+        ("老板叫人打了我 工资也不给", ["violence", "wages"]),
+        ("班长扇了我一耳光", ["violence"]),
+        ("打我电话威胁要开除我", ["dismissal"]),
         ("我们三十个工友工资都没发", ["group", "wages"]),
         ("大伙要去堵大门", ["group"]),
         ("合同到期不给我续", []),
@@ -142,5 +163,5 @@ def test_a_story_tells_which_warnings_protect(text: str, warnings: list[str]) ->
 
 
 def test_every_kind_of_case_has_a_warning() -> None:
-    kinds = warnings_for("动手动脚 去世 骨折 罢工 工资 辞退")
+    kinds = warnings_for("动手动脚 打了我 去世 塌方 骨折 罢工 工资 辞退")
     assert {*kinds, "other"} == set(texts().intake.warnings)

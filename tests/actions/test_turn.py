@@ -145,6 +145,19 @@ def test_numbers_of_identity_and_cards_are_kept_out_of_the_chat(text: str, warne
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(("yielded", "is_told"), [("crisis", True), (None, False)])
+async def test_who_may_be_in_danger_reads_first_where_help_is(
+    yielded: str | None, is_told: bool
+) -> None:
+    state = tracker_state("他们打了我", "legal_case")
+    state["latest_message"]["yielded"] = yielded
+    assert turn_of(state).may_be_in_danger is is_told
+    (message,) = (await run(action_that(Outcome(Memory(), HELLO)), state)).messages
+    told = f"{texts().talk.in_danger}\n\n" if is_told else ""
+    assert message["custom"]["text"] == told + HELLO.text
+
+
+@pytest.mark.anyio
 async def test_what_was_read_of_the_message_is_heard_before_it_is_handled() -> None:
     heard: list[str] = []
 

@@ -2,9 +2,11 @@ import pytest
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from components.intent_caution import IntentCaution
+from components.intent_caution import YIELDED, IntentCaution
 
-CAUTION = IntentCaution({"minimum_confidence": {"crisis": 0.2, "legal_case": 0.35}})
+LEAST = {"crisis": 0.2, "urgent_deadline": 0.3, "legal_case": 0.35}
+CAUTION = IntentCaution({"minimum_confidence": LEAST, "yields_to": {}})
+YIELDING = IntentCaution({"minimum_confidence": LEAST, "yields_to": {"crisis": "legal_case"}})
 
 
 def classified(*ranking: tuple[str, float]) -> Message:
@@ -31,6 +33,33 @@ def test_a_fair_share_is_enough(ranking: list[tuple[str, float]], intent: str) -
 def test_the_first_of_several_wins() -> None:
     (message,) = CAUTION.process([classified(("legal_case", 0.7), ("crisis", 0.25))])
     assert message.get(INTENT) == {"name": "crisis", "confidence": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("ranking", "intent", "yielded"),
+    [
+        # The likelier one, and it is known that the other had its share.
+        ([("legal_case", 0.7), ("crisis", 0.25)], "legal_case", "crisis"),
+        ([("ask_service", 0.4), ("legal_case", 0.35), ("crisis", 0.25)], "legal_case", "crisis"),
+        ([("crisis", 0.5), ("legal_case", 0.4)], "crisis", None),
+        ([("legal_case", 0.9), ("crisis", 0.1)], "legal_case", None),
+        # One that has not its own share is nothing to yield to.
+        ([("ask_service", 0.5), ("legal_case", 0.26), ("crisis", 0.24)], "crisis", None),
+        # What stands between them in the order comes before the likelier one.
+        (
+            [("legal_case", 0.4), ("urgent_deadline", 0.32), ("crisis", 0.25)],
+            "urgent_deadline",
+            "crisis",
+        ),
+    ],
+)
+def test_an_intent_yields_to_a_likelier_one(
+    ranking: list[tuple[str, float]], intent: str, yielded: str | None
+) -> None:
+    (message,) = YIELDING.process([classified(*ranking)])
+    assert message.get(INTENT)["name"] == intent
+    assert message.get(YIELDED) == yielded
+    assert (YIELDED in message.as_dict_nlu()) is (yielded is not None)
 
 
 def test_crisis_is_cautious_by_default() -> None:

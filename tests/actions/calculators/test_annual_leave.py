@@ -142,10 +142,12 @@ def test_days_of_a_year_with_a_hint_at_the_pay() -> None:
     assert "连续工作满12个月" in text_of(computation)
 
 
-def test_with_a_wage_the_worth_of_one_day_is_shown() -> None:
+def test_with_a_wage_alone_the_days_not_taken_are_asked_for() -> None:
     computation = compute(total_service=Span(years=12), monthly_wage=Decimal(6000))
     assert "10 天年假" in computation.headline
-    assert "551.72 元" in text_of(computation)
+    assert "您有几天没休？" in computation.headline
+    assert computation.wants == "unused_days"
+    assert "÷ 21.75" not in text_of(computation)
 
 
 def test_no_leave_in_the_first_year() -> None:

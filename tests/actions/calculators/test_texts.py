@@ -128,7 +128,7 @@ def test_no_text_is_empty_or_padded(calculator: Calculator) -> None:
 def test_the_articles_cited_exist(calculator: Calculator) -> None:
     in_code = {word for word in words_of(calculator.name) if _ARTICLE_ID.fullmatch(word)}
     in_code -= {code for _, _, code in OPTIONS}
-    cited = in_code | set(calculator.texts.articles)
+    cited = in_code | set(calculator.texts.articles) | set(calculator.texts.opens_after)
     assert cited <= article_ids()
 
 

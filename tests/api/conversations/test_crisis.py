@@ -37,6 +37,10 @@ from api.conversations.crisis import is_crisis
         "活够了",
         "ＳＵＩＣＩＤＥ",
         "I want to die",
+        "wo bu xiang huo le",
+        "huo zhe mei yi si",
+        "zai bu gei qian wo jiu tiao lou",
+        "wo zhen de xiang si",
         "工资没发。" * 400 + "不想活了",
         "遗书压在枕头底下了",
         "再拖下去我就吊死在厂门口",
@@ -60,6 +64,10 @@ def test_unmistakable_words_are_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "wo bu xiang huo dong",
+        "zi sha hu duo shao qian",
+        "wo xiang si xia wen yi xia",
+        "tiao lou jia de fang zi",
         "无聊死了",
         "累死了",
         "气死我了",

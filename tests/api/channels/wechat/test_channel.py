@@ -182,6 +182,19 @@ async def test_words_of_crisis_get_the_numbers_at_once(account: Settings, rasa: 
     assert rasa.requests == []
 
 
+async def test_soft_words_leave_a_crisis_on_the_desk(account: Settings, rasa: FakeRasa) -> None:
+    async with running(account) as gateway:
+        follower = Follower(gateway.client)
+        await follower.says("我不想活了")
+        for words in ("算了", "没事了"):
+            assert "12356" in await follower.says(words)
+        (handoff,) = await all_of(gateway, Handoff)
+        assert (handoff.state, handoff.priority) == (HandoffState.WAITING, 1)
+        (conversation,) = await all_of(gateway, Conversation)
+        assert conversation.status is Status.WAITING
+    assert rasa.requests == []
+
+
 async def test_a_failing_bot_is_a_clear_message_and_a_case(
     account: Settings, rasa: FakeRasa
 ) -> None:
