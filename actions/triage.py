@@ -25,7 +25,7 @@ URGENT_PRIORITY = 2
 """Priority of a dispute of many, and of a case that also reads like a crisis; see design §6."""
 
 _FROM_OUTSIDE = ("rescue", "attacked")
-_LIMITS = ("award", "judgment", "hearing", "injury", "signing", "arbitration")
+_LIMITS = ("award", "judgment", "hearing", "injury", "arbitration", "signing")
 _WARNED_OF = ("harassment", "violence", "death", "rescue", "injury", "group", "wages", "dismissal")
 
 

@@ -296,6 +296,11 @@ async def test_double_wage_ends_before_a_later_signing(double_wage: Talk, text: 
     assert "无固定期限" not in reply.text
 
 
+async def test_the_month_without_a_signing_is_not_that_of_the_signing(double_wage: Talk) -> None:
+    reply = await double_wage.say("第2个月没签 第6个月才签的", "inform")
+    assert "26000 元" in reply.text
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -109,6 +109,9 @@ async def test_the_package_of_a_case_is_what_is_known_so_far(search: Search) -> 
         ("我被拉去传销了 关在萧山一个房子里", "attacked"),
         ("我室友老说想从楼上跳下去", "other_in_crisis"),
         ("我朋友想不开吃了一瓶药", "other_in_crisis"),
+        ("工友刚才发了一条遗书", "other_in_crisis"),
+        ("老板拿刀要砍死我", "attacked"),
+        ("他说要杀了我全家 现在堵在门口", "attacked"),
     ],
 )
 async def test_in_a_crisis_the_help_that_fits_is_named(text: str, kind: str) -> None:
@@ -116,7 +119,18 @@ async def test_in_a_crisis_the_help_that_fits_is_named(text: str, kind: str) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["我不想活了", "他不给钱我就弄死他", "老公在工地没了 我也不想活了", "心里难受 没人懂"]
+    "text",
+    [
+        "我不想活了",
+        "他不给钱我就弄死他",
+        "老公在工地没了 我也不想活了",
+        "心里难受 没人懂",
+        "孩子还小 真的活不下去了",
+        "老婆跟人跑了 不想活了",
+        "对不起爸妈 儿子不孝 想死",
+        "给孩子交不起学费 只能跳楼了",
+        "杀了我算了",
+    ],
 )
 async def test_despair_and_what_is_not_plain_get_words_of_comfort(text: str) -> None:
     assert closing_line(HandoffReason.CRISIS, text) == texts().handoff[HandoffReason.CRISIS]
@@ -131,6 +145,10 @@ async def test_despair_and_what_is_not_plain_get_words_of_comfort(text: str) -> 
         ("工伤快一年了 还差几天满一年", "injury"),
         ("老板让我今天签自愿离职书", "signing"),
         ("仲裁时效只剩三天了", "arbitration"),
+        ("没签劳动合同 仲裁时效快到一年了 明天就过期", "arbitration"),
+        ("工伤赔偿仲裁时效明天到期", "arbitration"),
+        ("工伤认定书不服 起诉期限明天到期", "other"),
+        ("裁决书生效了 申请执行期限快到了", "other"),
         ("明天就要报到了", "other"),
     ],
 )
