@@ -23,7 +23,9 @@ MONTHS_AT_MOST = 11
 MONTHS_UNTIL_OPEN_ENDED = 12
 
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_MONTH_OF_SIGNING = re.compile(rf"第(\d{{1,2}}|{'|'.join(reversed(_NUMERALS))})个?月[^没未不月]{{0,8}}签")
+_MONTH_OF_SIGNING = re.compile(
+    rf"第(\d{{1,2}}|{'|'.join(reversed(_NUMERALS))})个?月[^没未不月]{{0,8}}签"
+)
 """In which month of the work a contract was signed."""
 _TIME_BEFORE_SIGNING = re.compile(r"[没未]有?签|签.{0,4}[之以]?前|月[之以]?后.{0,4}签|月才.{0,4}签")
 """Words by which a time told together with a signing is the time before it."""
