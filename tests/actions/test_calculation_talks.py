@@ -177,6 +177,13 @@ async def test_hours_that_cannot_be_told_apart_are_asked_for(
     assert set(talk.memory.calculation.values) == {"monthly_wage"}
 
 
+async def test_the_later_days_of_a_long_holiday_are_no_legal_holidays(talk: Talk) -> None:
+    await talk.say("帮我算加班费 月薪6525", OVERTIME, money("6525", 6525, "month"))
+    text = "国庆4号到7号加班4天"
+    reply = await talk.say(text, "inform", day("国庆", "2026-10-01"), duration("4天", days=4))
+    assert "300%" not in reply.text
+
+
 async def test_of_two_rest_days_with_their_hours_none_is_left_out(talk: Talk) -> None:
     await talk.say("帮我算加班费 月薪6500", OVERTIME, money("6500", 6500, "month"))
     reply = await talk.say(

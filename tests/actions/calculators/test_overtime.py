@@ -256,6 +256,8 @@ def test_hours_beyond_the_days_contradict() -> None:
         ("月薪6000 周六加斑一天该给多少", ["rest_day"], []),
         ("国庆上了7天班", ["holiday"], ["national_day"]),
         ("国庆10月5号上班", ["rest_day"], ["national_day"]),
+        ("国庆4号到7号加班4天", ["rest_day"], ["national_day"]),
+        ("国庆后4天加班", ["rest_day"], ["national_day"]),
         ("节假日加班 我七千五一个月", ["holiday"], []),
         ("初五开工算几倍", ["rest_day"], ["spring_festival"]),
         ("公司按平时算 周日干了10小时", ["rest_day"], []),
