@@ -91,7 +91,7 @@ class Calculating:
         values = _values(calculator, state.values)
         known, values = values, _merged(calculator, values, reading, turn.folded)
         void = frozenset(known).difference(values)
-        remembered = _remembered(calculator, turn) if is_new else {}
+        remembered = _remembered(calculator, turn, values) if is_new else {}
         return _Filling(
             calculator, state, reading, values, remembered, is_new, accepted is not None, void
         )
@@ -393,13 +393,14 @@ def _to_json(values: Values) -> dict[str, str | dict[str, int]]:
     return {name: to_json(value) for name, value in values.items()}
 
 
-def _remembered(calculator: Calculator, turn: Turn) -> Values:
+def _remembered(calculator: Calculator, turn: Turn, told: Values) -> Values:
     figures = turn.memory.figures
     recent = {
         field.name: figures[field.name].value
         for field in calculator.fields
         if field.lasting
         and field.name in figures
+        and not field.alternatives & told.keys()
         and turn.day - figures[field.name].told_on <= _FIGURES_KEPT_FOR
     }
     return _values(calculator, recent)

@@ -103,6 +103,8 @@ class Field:
     at_most: Decimal = Decimal("Infinity")
     lasting: bool = False
     """True: it is the worker's for good, such as a wage, and serves other calculations too."""
+    alternatives: frozenset[str] = frozenset()
+    """Other figures that take its place: where one is told, what was remembered is not used."""
     apart: bool = False
     """True: only the calculator itself (``calculator.Particular``) or a reply to its question
     fills it, never the common rules."""

@@ -182,6 +182,7 @@ class OvertimeCalculator:
             at_least=Decimal(100),
             at_most=Decimal(1_000_000),
             lasting=True,
+            alternatives=frozenset({"daily_wage", "hourly_wage"}),
         ),
         Field("daily_wage", Kind.MONEY, at_least=Decimal(1), at_most=Decimal(5000)),
         Field("hourly_wage", Kind.MONEY, at_least=Decimal(1), at_most=Decimal(1000)),
@@ -240,6 +241,9 @@ class OvertimeCalculator:
         return OwnReading({} if hours is None else {"hours": hours})
 
     def merged(self, known: Values, told: Values, text: str) -> Values:
+        if told.keys() & set(_WAGES):
+            # Two wages for different times are not one wage: the last one told holds.
+            known = _dropping(known, set(_WAGES))
         if told.get("festival") == _HALF_DAY and _kinds(known):
             # The time is that of the half-day holiday, for which there is no rate.
             return Values({**known, **_dropping(told, _TIME)})

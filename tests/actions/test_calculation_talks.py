@@ -177,6 +177,22 @@ async def test_hours_that_cannot_be_told_apart_are_asked_for(
     assert set(talk.memory.calculation.values) == {"monthly_wage"}
 
 
+async def test_a_wage_by_the_hour_takes_the_place_of_one_remembered(talk: Talk) -> None:
+    await wage(talk, 5000)
+    text = "帮我算加班费 时薪25 周末加班10小时"
+    reply = await talk.say(
+        text, OVERTIME, money("25", 25, "hour"), WEEKEND, duration("10小时", hours=10)
+    )
+    assert "500 元" in reply.text
+
+
+async def test_a_wage_by_the_hour_takes_the_place_of_one_by_the_month(talk: Talk) -> None:
+    await talk.say("帮我算加班费 月薪5000", OVERTIME, money("5000", 5000, "month"))
+    await talk.say("不对 是时薪25", "correct", money("25", 25, "hour"))
+    reply = await talk.say("周末加班10小时", "inform", WEEKEND, duration("10小时", hours=10))
+    assert "500 元" in reply.text
+
+
 async def test_the_later_days_of_a_long_holiday_are_no_legal_holidays(talk: Talk) -> None:
     await talk.say("帮我算加班费 月薪6525", OVERTIME, money("6525", 6525, "month"))
     text = "国庆4号到7号加班4天"
