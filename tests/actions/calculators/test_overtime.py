@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.calculators.fields import Value, Values
-from actions.calculators.overtime import (
+from actions.calculators.overtime import OvertimeCalculator
+from actions.calculators.overtime_pay import (
     RATES,
     DayType,
     Overtime,
-    OvertimeCalculator,
     Unit,
     Wage,
     overtime_pay,

@@ -44,10 +44,12 @@ def code_of(name: str) -> ast.Module:
 
 @cache
 def words_of(name: str) -> frozenset[str]:
-    """Return the strings of a calculator's code."""
+    """Return the strings of a calculator's code, those of its further modules too."""
+    modules = [name, *(path.stem for path in CODE_DIRECTORY.glob(f"{name}_*.py"))]
     return frozenset(
         node.value
-        for node in ast.walk(code_of(name))
+        for module in modules
+        for node in ast.walk(code_of(module))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
 
