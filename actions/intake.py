@@ -117,17 +117,23 @@ class Intake:
         What no article answers is for the colleague, and the open question stays open.
         """
         question = await self._side_question(turn, case)
-        if question is not None:
-            again = case_replies.question(case_handoff(case), case.asked)
-            outcome = await self._interruptions.handle(question, again, INTAKE_FORM)
-            if outcome.reply is None or outcome.reply.kind is not ReplyKind.DECLINE:
-                return outcome
         if question is None and not _asks_something(turn, case):
             return None
         facts = case.facts.model_dump()
-        facts["what_happened"] = _joined(facts, turn.text)
         _add(facts, case_facts.beside_a_question(turn))
+        if question is not None:
+            outcome = await self._answered(question, _having(turn, case, facts, case.settled))
+            if outcome.reply is None or outcome.reply.kind is not ReplyKind.DECLINE:
+                return outcome
+        facts["what_happened"] = _joined(facts, turn.text)
         return self._ask_next(turn, _having(turn, case, facts, case.settled), noted=True)
+
+    async def _answered(self, question: Turn, case: Case) -> Outcome:
+        """Answer a question; the form goes on with what was told beside it."""
+        case = case.model_copy(update={"asked": _next_fact(case) or case.asked})
+        question = replace(question, memory=question.memory.having(case=case))
+        again = case_replies.question(case_handoff(case), case.asked)
+        return await self._interruptions.handle(question, again, INTAKE_FORM)
 
     async def _side_question(self, turn: Turn, case: Case) -> Turn | None:
         """Return the message as the question to answer; None where it is none, or where only a
@@ -156,7 +162,9 @@ class Intake:
         if turn.intent == "correct":
             entities = case_facts.of_entities(turn)
             corrected = {fact: text for fact, text in entities.items() if facts.get(fact)}
-            facts.update(corrected or {"what_happened": _joined(facts, turn.text)})
+            facts.update(corrected)
+            if not corrected or len(turn.text) > sum(map(len, corrected.values())) + _BARE_REPLY:
+                facts["what_happened"] = _joined(facts, turn.text)
         elif turn.intent in _MORE_OF_IT and asked in _SHORT_FACTS and len(turn.text) > _BARE_REPLY:
             # More of the story, or another one: no reply to the question, which is asked again.
             facts["what_happened"] = _joined(facts, turn.text)

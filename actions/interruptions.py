@@ -45,13 +45,15 @@ class Interruptions:
     def then(self, outcome: Outcome, reply: Reply, again: Reply, form: str) -> Outcome:
         """Say what comes of a message and go on with the form.
 
-        What the reply offers to choose from stays above the form's own buttons. A question asked
+        What the reply offers to choose from stays above the form's own buttons, and the desk gets
+        what the form knows by now. A question asked
         back waits for its button within a case only: the calculators would take any words for it.
         """
         both = reply.model_copy(
             update={
                 "text": f"{reply.text}\n\n{again.text}",
                 "quick_replies": [*_choices(reply, again), *again.quick_replies],
+                "handoff": again.handoff,
             }
         )
         asked_back = reply.kind is ReplyKind.QUESTION and form == INTAKE_FORM

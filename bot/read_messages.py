@@ -18,6 +18,7 @@ import yaml
 import evaluate
 import hardening
 
+from components.intent_caution import YIELDED  # isort: skip
 from rasa.core.agent import Agent  # isort: skip
 
 BOT_DIRECTORY: Final = Path(__file__).resolve().parent
@@ -30,7 +31,7 @@ async def read(agent: Agent, messages: dict[str, list[str]]) -> Counter[tuple[st
         for text in texts:
             understood = await agent.parse_message(text)
             taken_for = understood["intent"]["name"]
-            in_danger = "crisis" in (taken_for, understood.get("yielded"))
+            in_danger = "crisis" in (taken_for, understood.get(YIELDED))
             read_as[intent, taken_for, in_danger] += 1
     return read_as
 

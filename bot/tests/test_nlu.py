@@ -8,6 +8,8 @@ import pytest
 import yaml
 from rasa.core.agent import Agent
 
+from components.intent_caution import YIELDED
+
 DATA = Path(__file__).resolve().parent / "data"
 
 
@@ -79,7 +81,7 @@ async def test_a_crisis_that_reads_like_a_case_still_gets_words_of_help(agent: A
     messages = yaml.safe_load((DATA / "border.yml").read_text(encoding="utf-8"))["crisis"]
     understood = [await agent.parse_message(text) for text in messages]
     helped = [
-        each for each in understood if "crisis" in (each["intent"]["name"], each.get("yielded"))
+        each for each in understood if "crisis" in (each["intent"]["name"], each.get(YIELDED))
     ]
     assert any(each["intent"]["name"] != "crisis" for each in helped)
     assert len(helped) >= 0.87 * len(messages)

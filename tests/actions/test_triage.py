@@ -172,6 +172,11 @@ def test_a_story_tells_which_warnings_protect(text: str, warnings: list[str]) ->
     assert warnings_for(text) == warnings
 
 
+@pytest.mark.parametrize("text", ["委屈都埋在心里 工资也不发", "老板叫我埋头干活 别问工资"])
+def test_what_is_buried_in_words_is_no_accident(text: str) -> None:
+    assert warnings_for(text) == ["wages"]
+
+
 def test_every_kind_of_case_has_a_warning() -> None:
     kinds = warnings_for("动手动脚 打了我 去世 塌方 骨折 罢工 工资 辞退")
     assert {*kinds, "other"} == set(texts().intake.warnings)
