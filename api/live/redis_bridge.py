@@ -24,6 +24,7 @@ from api.storage.models import new_id
 
 CHANNEL = "union:live"
 _TIMEOUT_S = 5.0
+_CANCEL_AGAIN_S = 0.1
 _OUTGOING = 1000
 _log = logging.getLogger(__name__)
 
@@ -81,9 +82,12 @@ class RedisBridge:
         self._outgoing.close()
         if self._tasks:
             await asyncio.wait(self._tasks[:1], timeout=self._times.flush)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        left = set(self._tasks)
+        while left:
+            for task in left:
+                task.cancel()
+            # Once is not enough: redis-py loses a cancellation that meets it while it connects.
+            _, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN_S)
         await self._redis.aclose()
 
     async def _keep(self, work: Callable[[Callable[[], None]], Awaitable[None]]) -> None:

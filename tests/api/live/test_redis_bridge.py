@@ -171,6 +171,16 @@ async def test_the_last_events_are_sent_before_the_bridge_closes(redis_url: str)
         assert (await there.hears()).events == (MessageStored("a", 1),)
 
 
+async def test_it_closes_at_any_moment_of_connecting(redis_url: str) -> None:
+    for steps in range(60):
+        bridge = RedisBridge(Hub(), redis_url, QUICK)
+        bridge.start()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(SOON):
+            await bridge.close()
+
+
 @pytest.mark.parametrize(
     "data", ["", "[]", "5", '{"from": "x"}', '{"from": "x", "events": [{"kind": "?"}]}', b"\xff"]
 )
