@@ -50,13 +50,22 @@ def closing_line(reason: HandoffReason, text: str) -> str:
 
 def open_case(reason: HandoffReason, turn: Turn, result: SearchResult, facts: CaseFacts) -> Case:
     """Return a case as its first message tells it."""
-    by_words = priority(reason, turn.text, turn.intent)
-    return Case(
+    case = Case(
         reason=reason,
         category=_category(reason, result),
-        priority=min(by_words, URGENT_PRIORITY) if turn.may_be_in_danger else by_words,
+        priority=priority(reason, turn.text, turn.intent),
         summary=_summary(turn.text),
         facts=facts,
+    )
+    return in_danger(case) if turn.may_be_in_danger else case
+
+
+def in_danger(case: Case) -> Case:
+    """Return a case that reads like a crisis besides: urgent, and the desk sees why."""
+    mark = texts().may_be_in_danger
+    summary = case.summary if case.summary.startswith(mark) else f"{mark}{case.summary}"
+    return case.model_copy(
+        update={"summary": summary, "priority": min(case.priority, URGENT_PRIORITY)}
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from actions import case_facts, case_replies, replies
 from actions.answer import Answering
 from actions.forms import INTAKE_FORM
-from actions.handoffs import case_handoff, handoff, open_case
+from actions.handoffs import case_handoff, handoff, in_danger, open_case
 from actions.interruptions import Interruptions
 from actions.memory import Case, Memory
 from actions.search import Found, Search
@@ -239,14 +239,15 @@ def _add(facts: dict[str, Any], told: dict[str, str]) -> None:
 
 def _having(turn: Turn, case: Case, facts: dict[str, Any], settled: tuple[str, ...]) -> Case:
     """Return the case with its facts, as urgent as the message makes it."""
-    urgent = case_facts.is_of_many(turn) or turn.may_be_in_danger
-    return case.model_copy(
+    urgent = case_facts.is_of_many(turn)
+    told = case.model_copy(
         update={
             "facts": CaseFacts(**facts),
             "settled": settled,
             "priority": min(case.priority, URGENT_PRIORITY) if urgent else case.priority,
         }
     )
+    return in_danger(told) if turn.may_be_in_danger else told
 
 
 def _joined(facts: dict[str, Any], text: str) -> str:

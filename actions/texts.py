@@ -154,6 +154,7 @@ class Texts(_Texts):
     handoff: dict[HandoffReason, str]
     limits: dict[str, str]
     crisis: dict[str, str]
+    may_be_in_danger: str
     categories: CategoryTexts
     asks: re.Pattern[str]
     ends_asking: re.Pattern[str]

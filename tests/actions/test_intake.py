@@ -8,6 +8,7 @@ import pytest
 from actions.forms import INTAKE_FORM
 from actions.handoffs import closing_line
 from actions.search import Search
+from actions.texts import texts
 from contract import CaseFacts, HandoffReason, ReplyKind
 from knowledge_base.retrieval.decision import Decision
 from tests.actions.calculators.figures import Said, count, day, duration, employer, money
@@ -383,12 +384,15 @@ async def test_a_case_that_reads_like_a_crisis_besides_is_an_urgent_one(talk: Ta
         "老板拖欠工资怎么办", "legal_case", confidence=0.4, may_be_in_danger=True
     )
     assert (case_of(reply).reason, case_of(reply).priority) == (HandoffReason.LEGAL_CASE, 2)
+    assert case_of(reply).summary == f"{texts().may_be_in_danger}老板拖欠工资怎么办"
     assert talk.loop == INTAKE_FORM
 
 
-async def test_what_reads_like_a_crisis_later_raises_the_priority(opened: Talk) -> None:
+async def test_what_reads_like_a_crisis_later_raises_the_priority_once(opened: Talk) -> None:
     reply = await opened.say("他们还打了我", "legal_case", may_be_in_danger=True)
     assert case_of(reply).priority == 2
+    again = await opened.say("他们又打了我", "legal_case", may_be_in_danger=True)
+    assert case_of(again).summary.count(texts().may_be_in_danger) == 1
 
 
 async def test_the_priority_stays_to_the_end(talk: Talk) -> None:
