@@ -17,6 +17,7 @@ from knowledge_base.retrieval.sources import (
     UnitTable,
     nothing_dense,
 )
+from knowledge_base.retrieval.votes import Votes, Voting
 from knowledge_base.watching import Part, part
 
 FloatVector = npt.NDArray[np.float32]
@@ -33,6 +34,7 @@ class Finder:
         self._uncovered = np.array(
             [each.kind is DocumentKind.UNCOVERED for each in index.documents], dtype=np.bool_
         )
+        self._voting = Voting(index.dense, index.unit_documents)
         self._titles = [frozenset(engine.words.tokenize(each.title)) for each in index.documents]
 
     def find(
@@ -55,11 +57,12 @@ class Finder:
                 by_words.best(settings.words.documents),
                 by_sound.best(settings.pinyin.documents),
             ]
-            uncovered = 0.0
+            uncovered, votes = 0.0, Votes.none()
             if settings.dense.enabled:
                 nearest = index.dense.nearest(vector, settings.dense.units)
                 found.append(index.unit_documents[nearest])
                 uncovered = self._nearest_uncovered(vector, nearest)
+                votes = self._voting.run(vector, nearest)
         with part(Part.SCORE):
             documents = self._eligible(np.unique(np.concatenate(found)), may_answer)
             cosines = (
@@ -87,6 +90,8 @@ class Finder:
                 pinyin=by_sound.scores[documents],
                 dense=dense,
                 fused=fused,
+                vote=votes.of(documents),
+                foreign=np.full(len(documents), votes.total(self._uncovered), dtype=np.float32),
                 score=fused,
                 features=features,
             )

@@ -27,7 +27,7 @@ def register(commands: Any) -> None:
     command.add_argument("--model", default=embedding_model(), metavar="DIR|ID")
     command.add_argument("--questions", type=Path, default=QUESTIONS_DIR, metavar="DIR")
     command.add_argument(
-        "--wrong", type=float, default=0.02, metavar="SHARE", help="wrong answers among answers"
+        "--wrong", type=float, default=0.018, metavar="SHARE", help="wrong answers among answers"
     )
     command.add_argument(
         "--unanswerable-offered",

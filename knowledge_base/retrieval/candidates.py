@@ -42,7 +42,9 @@ class Candidates:
     """Documents, best first. All arrays have a row per document.
 
     ``articles`` tells the union's own articles from laws and drafts; ``units`` is the position of
-    the nearest unit, -1 without the dense stage; ``score`` is what orders them.
+    the nearest unit, -1 without the dense stage; ``score`` is what orders them. ``vote`` is what
+    the units around the question give a document, ``foreign``, the same in each row, what they
+    give to matters that nothing covers (:mod:`knowledge_base.retrieval.votes`).
     """
 
     documents: IntVector
@@ -52,6 +54,8 @@ class Candidates:
     pinyin: FloatVector
     dense: FloatVector
     fused: FloatVector
+    vote: FloatVector
+    foreign: FloatVector
     score: FloatVector
     features: npt.NDArray[np.float32]
 

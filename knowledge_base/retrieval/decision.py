@@ -24,10 +24,23 @@ Features = Mapping[str, float]
 
 ``dense``: its dense score; ``bm25``: its lexical score; ``lead``: distance of its ranking score to
 the next; ``dense_lead``: distance of its dense score to the best other; ``spread``: the same to the
-mean of the nearest; ``share``: its part of the ranking's odds.
+mean of the nearest; ``share``: its part of the ranking's odds; ``vote``: of the units around the
+question; ``vote_lead``: distance of its vote to the best other; ``foreign``: their vote for matters
+that nothing covers.
 """
 
-DECISION_FEATURES = (*FEATURES, "dense", "bm25", "lead", "dense_lead", "spread", "share")
+DECISION_FEATURES = (
+    *FEATURES,
+    "dense",
+    "bm25",
+    "lead",
+    "dense_lead",
+    "spread",
+    "share",
+    "vote",
+    "vote_lead",
+    "foreign",
+)
 
 
 class Decision(StrEnum):
@@ -109,4 +122,8 @@ def features_of(candidates: Candidates, rank: int = 0) -> Features:
     features["dense_lead"] = float(dense[rank] - dense[others].max(initial=0.0))
     features["spread"] = float(dense[rank] - dense[:_NEAREST].mean())
     features["share"] = float(odds[rank] / odds.sum())
+    votes = candidates.vote
+    features["vote"] = float(votes[rank])
+    features["vote_lead"] = float(votes[rank] - votes[others].max(initial=0.0))
+    features["foreign"] = float(candidates.foreign[rank])
     return features

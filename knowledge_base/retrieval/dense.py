@@ -62,7 +62,12 @@ class DenseIndex:
         """Return the similarity of the query to the given units, shape (units,)."""
         return self._rows[units] @ vector
 
-    def vectors_of(self, units: Sequence[int]) -> FloatMatrix:
+    def middle(self) -> FloatVector:
+        """Return the mean of all rows, shape (dimension,)."""
+        middle: FloatVector = self._rows.mean(axis=0)
+        return middle
+
+    def vectors_of(self, units: Sequence[int] | IntVector) -> FloatMatrix:
         """Return a copy of the given units' rows, shape (units, dimension)."""
         rows: FloatMatrix = self._rows[np.asarray(units, dtype=np.int64)]
         return rows

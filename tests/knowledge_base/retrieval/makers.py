@@ -17,6 +17,8 @@ def candidates(
     documents: Sequence[int] | None = None,
     articles: Sequence[bool] | None = None,
     dense: Sequence[float] | None = None,
+    vote: Sequence[float] | None = None,
+    foreign: float = 0,
     features: Mapping[str, Sequence[float]] | None = None,
 ) -> Candidates:
     """Return candidates with these scores; features that are not named are 0."""
@@ -33,6 +35,8 @@ def candidates(
         pinyin=column(None),
         dense=column(dense),
         fused=column(scores),
+        vote=column(vote),
+        foreign=column([foreign] * count),
         score=column(scores),
         features=np.column_stack([column((features or {}).get(name)) for name in FEATURES]),
     )

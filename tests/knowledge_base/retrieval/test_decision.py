@@ -84,6 +84,15 @@ def test_the_leads_are_distances_to_the_best_other() -> None:
     assert dense_leads == pytest.approx([-0.3, 0.1, -0.1])
 
 
+def test_the_votes_are_those_of_the_candidate_and_of_what_nothing_covers() -> None:
+    found = candidates([0.9, 0.7], vote=[0.2, 0.5], foreign=0.3)
+    votes = [
+        [features_of(found, rank)[name] for name in ("vote", "vote_lead", "foreign")]
+        for rank in range(2)
+    ]
+    assert votes == [pytest.approx([0.2, -0.3, 0.3]), pytest.approx([0.5, 0.3, 0.3])]
+
+
 def test_no_rival_is_the_farthest_lead_there_is() -> None:
     alone = features_of(candidates([0.9], dense=[0.8]))
     far_ahead = features_of(candidates([1000.0, 0.0]))
