@@ -3,10 +3,11 @@
 from actions import replies
 from actions.answer import Answering, choose
 from actions.calculation import has_figures
-from actions.forms import CALCULATOR_FORM
+from actions.forms import CALCULATOR_FORM, INTAKE_FORM
 from actions.memory import SUBJECT_SEPARATOR, Topic
 from actions.search import Search
 from actions.texts import texts
+from actions.triage import tells_of_a_death
 from actions.turn import Outcome, Turn
 from knowledge_base.retrieval.aspects import aspect_words
 from knowledge_base.retrieval.decision import Decision
@@ -23,7 +24,10 @@ class FollowingUp:
         self._answering = answering
 
     async def question(self, turn: Turn) -> Outcome:
-        """Answer a question that names its subject, or work a result out anew ("and as 2N?")."""
+        """Answer a question that names its subject, or work a result out anew ("and as 2N?"). The
+        death of somebody at work is for a person, also where it is put as a question."""
+        if turn.loop is None and tells_of_a_death(turn.folded):
+            return Outcome(turn.memory, loop=INTAKE_FORM)
         if _varies_the_result(turn):
             return Outcome(turn.memory, loop=CALCULATOR_FORM)
         return await self._answering.answer(turn)

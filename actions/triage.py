@@ -48,6 +48,11 @@ def warnings_for(text: str) -> list[str]:
     return [name for name in _WARNED_OF if _patterns()[name].search(fold(text))]
 
 
+def tells_of_a_death(text: str) -> bool:
+    """Tell whether somebody has died at work and it is asked whether it counts, or who pays."""
+    return _patterns()["bereaved"].search(fold(text)) is not None
+
+
 def crisis_of(text: str) -> str:
     """Tell which words help in a crisis: ``rescue``, ``attacked``, ``other_in_crisis``, or
     ``despair``, which is also for all that is not plain."""

@@ -6,9 +6,11 @@ another intent leads or the FallbackClassifier would ask back. Stands after the 
 
 Who was hurt, or has lost somebody, writes words of a crisis though it is over. So an intent may
 yield to a likelier one; the message is then marked, and the action server says where help is
-besides.
+besides. And who works in a dangerous place names it: what reads so is only taken for a crisis where
+nothing is likelier.
 """
 
+import re
 from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -21,8 +23,11 @@ from rasa.shared.nlu.constants import (
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
     PREDICTED_CONFIDENCE_KEY,
+    TEXT,
 )
 from rasa.shared.nlu.training_data.message import Message
+
+from components.quantities.folding import fold
 
 YIELDED: Final = "yielded"
 """In what was understood of a message: the intent that had its share and yielded."""
@@ -41,14 +46,19 @@ class IntentCaution(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """``minimum_confidence``: by intent, from which confidence on it is chosen; of several
         the one that stands first. ``yields_to``: by such an intent, another of them that it yields
-        to where that has its share too, and more."""
-        return {"minimum_confidence": {"crisis": 0.2}, "yields_to": {}}
+        to where that has its share too, and more. ``must_lead``: by such an intent, a regular
+        expression; it is not chosen for a text, in one spelling, in which this is found, unless it
+        leads."""
+        return {"minimum_confidence": {"crisis": 0.2}, "yields_to": {}, "must_lead": {}}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._minimum_confidence = {
             str(intent): float(least) for intent, least in config["minimum_confidence"].items()
         }
         self._yields_to: dict[str, str] = dict(config["yields_to"])
+        self._must_lead = {
+            str(intent): re.compile(pattern) for intent, pattern in config["must_lead"].items()
+        }
 
     @classmethod
     def create(
@@ -71,7 +81,7 @@ class IntentCaution(GraphComponent, IntentClassifier):
             reached = [
                 intent
                 for intent, least in self._minimum_confidence.items()
-                if shares.get(intent, -1) >= least
+                if shares.get(intent, -1) >= least and self._may_be(intent, message, shares)
             ]
             for intent in reached:
                 likelier = self._yields_to.get(intent)
@@ -81,3 +91,10 @@ class IntentCaution(GraphComponent, IntentClassifier):
                 message.set(INTENT, ranking[intent], add_to_output=True)
                 break
         return messages
+
+    def _may_be(self, intent: str, message: Message, shares: dict[str, float]) -> bool:
+        """Whether its share is enough for an intent in this text."""
+        pattern = self._must_lead.get(intent)
+        if pattern is None or pattern.search(fold(message.get(TEXT))) is None:
+            return True
+        return shares[intent] == max(shares.values())

@@ -23,6 +23,7 @@ DIRECTORY: Final = Path(__file__).resolve().parents[1] / "models" / "reader"
 MAX_CHARACTERS: Final = 160
 """What is read of a message. Time grows with the length, and the intent shows early or at the
 end, so of a longer message both ends are read."""
+_MODEL_FILE: Final = "reader.xml"
 _MAX_TOKENS: Final = 128
 _BATCH: Final = 32
 _KEPT_READINGS: Final = 512
@@ -53,13 +54,14 @@ class IntentReader:
         about = json.loads(marker.read_text(encoding="utf-8"))
         self.encoder: str = about["encoder"]
         """Names the weights behind the vectors: those of the search, if it has the same name."""
+        self._directory = directory
         self._labels: list[str] = about["labels"]
         self._prompt: str = about["prompt"]
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         weights = directory / "reader.bin"
         model = openvino.Core().compile_model(
-            str(directory / "reader.xml"),
+            str(directory / _MODEL_FILE),
             "CPU",
             {
                 "PERFORMANCE_HINT": "LATENCY",
@@ -79,19 +81,32 @@ class IntentReader:
         (reading,) = self._infer([self._ids(text)])
         return reading
 
-    def read_all(self, texts: Iterable[str]) -> dict[str, Reading]:
-        """Read many, those of one length together; a reading by text."""
+    def vectors_of(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
+        """The vectors of many, for training: on all cores, those of one length together.
+
+        They are kept for the next training in this process.
+        """
+        learned = _learned.setdefault(self.encoder, {})
         by_length: dict[int, list[tuple[str, list[int]]]] = {}
-        for text in dict.fromkeys(texts):
+        for text in set(texts) - learned.keys():
             ids = self._ids(text)
             by_length.setdefault(len(ids), []).append((text, ids))
-        found: dict[str, Reading] = {}
+        if by_length:
+            request = self._request_for_vectors()
         for group in by_length.values():
             for start in range(0, len(group), _BATCH):
                 batch = group[start : start + _BATCH]
-                readings = self._infer([ids for _, ids in batch])
-                found |= {text: each for (text, _), each in zip(batch, readings, strict=True)}
-        return found
+                request.infer({0: np.array([ids for _, ids in batch], dtype=np.int64)})
+                found = _of_length_1(request.get_output_tensor(0).data)
+                learned |= {text: each for (text, _), each in zip(batch, found, strict=True)}
+        return learned
+
+    def _request_for_vectors(self) -> openvino.InferRequest:
+        """The model without the layers that only the intents need."""
+        core = openvino.Core()
+        whole = core.read_model(str(self._directory / _MODEL_FILE))
+        alone = openvino.Model([whole.output(0)], whole.get_parameters())
+        return core.compile_model(alone, "CPU").create_infer_request()
 
     def _ids(self, text: str) -> list[int]:
         if len(text) > MAX_CHARACTERS:
@@ -103,17 +118,23 @@ class IntentReader:
     def _infer(self, ids: Sequence[Sequence[int]]) -> list[Reading]:
         """Read texts of one length."""
         results = self._request.infer({0: np.array(ids, dtype=np.int64)})
-        # Copies: the request writes its next results into the same memory.
-        vectors, shares = (np.array(results[each], dtype=np.float32) for each in range(2))
-        # Again: where the processor computes in half precision, they are off by a hundredth.
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors, shares = _of_length_1(results[0]), results[1].astype(np.float32)
         return [
             Reading(vector, dict(zip(self._labels, map(float, row), strict=True)))
             for vector, row in zip(vectors, shares, strict=True)
         ]
 
 
+def _of_length_1(results: np.ndarray) -> np.ndarray:
+    """A copy, since the request writes its next results into the same memory; of length 1 again,
+    since where the processor computes in half precision the vectors are off by a hundredth."""
+    vectors = results.astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
 _opened: dict[Path, IntentReader] = {}
+_learned: dict[str, dict[str, np.ndarray]] = {}
+"""Vectors of texts that were learned, by the name of the weights."""
 _chosen: list[Path] = [DIRECTORY]
 
 

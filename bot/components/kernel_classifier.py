@@ -31,7 +31,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.linalg import get_blas_funcs, get_lapack_funcs
+from scipy.linalg import get_lapack_funcs
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfTransformer
@@ -158,9 +158,8 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         frequency = (targets @ targets.sum(axis=0)) * len(self._labels) / len(intents)
         kernel = self._kernel_of_examples()
         kernel[np.diag_indices_from(kernel)] += self._regularisation * np.sqrt(frequency)
-        inverse = _inverse(kernel)
-        weights = get_blas_funcs("symm", (inverse,))(1.0, inverse, targets.astype(inverse.dtype))
-        left_out = targets - weights / np.diag(inverse)[:, np.newaxis]
+        weights, diagonal = _solved(kernel, targets)
+        left_out = targets - weights / diagonal[:, np.newaxis]
         self._learned["weights"] = weights.astype(np.float32)
         self._learned["temperature"] = np.array([_temperature(left_out, targets)])
 
@@ -253,18 +252,27 @@ def _reading(config: dict[str, Any], ngrams: csr_matrix, learned: Arrays) -> Ker
     return KernelReading(ngrams, learned, **{name: float(config[name]) for name in names})
 
 
-def _inverse(matrix: np.ndarray) -> np.ndarray:
-    """The upper half of the inverse of a symmetric matrix, in the place of the matrix.
+def _solved(matrix: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What a symmetric matrix times gives the targets, and the diagonal of its inverse.
+
+    The matrix is overwritten.
 
     Raises:
         numpy.linalg.LinAlgError: the matrix is not positive definite.
     """
-    factorise, invert = get_lapack_funcs(("potrf", "potri"), (matrix,))
+    factorise, solve, invert = get_lapack_funcs(("potrf", "potrs", "trtri"), (matrix,))
     # Transposed it lies as LAPACK reads it, and need not be copied.
     factor, failed = factorise(matrix.T, overwrite_a=True, clean=False)
     if failed:
         raise np.linalg.LinAlgError("the kernel is not positive definite")
-    return np.asarray(invert(factor, overwrite_c=True)[0])
+    solution, _ = solve(factor, targets.astype(matrix.dtype))
+    # The inverse is that of the factor times its own transpose, so its diagonal needs no product.
+    inverse, _ = invert(factor, overwrite_c=True)
+    diagonal = np.zeros(len(inverse))
+    for start in range(0, len(inverse), _BLOCK):
+        columns = np.triu(inverse[: start + _BLOCK, start : start + _BLOCK], -start)
+        diagonal[: len(columns)] += (columns**2).sum(axis=1)
+    return np.asarray(solution), diagonal
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

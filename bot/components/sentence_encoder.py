@@ -117,10 +117,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             for attribute in DENSE_FEATURIZABLE_ATTRIBUTES
             if message.get(TOKENS_NAMES[attribute])
         ]
-        of_training = reader().read_all(text for _, _, text in texts) if len(messages) > 1 else {}
+        training = len(messages) > 1
+        learned = reader().vectors_of(text for _, _, text in texts) if training else {}
         for message, attribute, text in texts:
-            reading = of_training.get(text) or reader().read(text)
-            vector = reading.vector[np.newaxis, :]
+            read = learned[text] if training else reader().read(text).vector
+            vector = read[np.newaxis, :]
             sequence = np.repeat(vector, len(message.get(TOKENS_NAMES[attribute])), axis=0)
             self.add_features_to_message(sequence, vector, attribute, message)
         return messages

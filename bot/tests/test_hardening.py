@@ -142,6 +142,33 @@ print(tm.__name__)
     assert output.split() == ["openvino.tools.ovc.telemetry_stub"]
 
 
+@pytest.mark.parametrize(
+    ("processor", "core"),
+    [
+        (
+            "vendor_id : GenuineIntel\nflags : fma avx2 avx512f avx512dq avx512bw avx512vl",
+            "SkylakeX",
+        ),
+        ("vendor_id : GenuineIntel\nflags : fma avx2 avx512f", None),
+        ("vendor_id : AuthenticAMD\nflags : fma avx2 avx512f avx512dq avx512bw avx512vl", None),
+        ("CPU implementer : 0x41", None),
+    ],
+)
+def test_a_processor_newer_than_openblas_is_used(processor: str, core: str | None) -> None:
+    assert hardening.newest_known_core(processor) == core
+
+
+def test_another_choice_of_kernels_is_kept() -> None:
+    output = subprocess.run(
+        [sys.executable, "-c", "import hardening, os; print(os.environ['OPENBLAS_CORETYPE'])"],
+        env={**os.environ, "OPENBLAS_CORETYPE": "Haswell"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert output.strip() == "Haswell"
+
+
 def test_one_message_does_not_take_all_cores() -> None:
     program = """
 import hardening, time

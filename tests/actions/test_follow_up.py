@@ -3,7 +3,7 @@ import pytest
 from actions.memory import Topic
 from actions.search import Search
 from actions.texts import texts
-from contract import ReplyKind
+from contract import HandoffReason, ReplyKind
 from knowledge_base.retrieval.decision import Decision
 from tests.actions.conftest import SearchThat
 from tests.actions.conversation import (
@@ -284,6 +284,14 @@ async def test_a_figure_corrected_before_the_result_goes_to_the_form(talk: Conve
     assert reply.kind is ReplyKind.QUESTION
     result = await talk.say("8000", "inform", money("8000", "8000"))
     assert "没休的 5 天" in result.text
+
+
+async def test_a_death_at_work_asked_about_is_taken_down_for_a_person(talk: Conversation) -> None:
+    reply = await talk.say("我爸在仓库倒下的 没救过来 算不算工伤", "ask_service")
+    assert talk.loop == "intake_form"
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.LEGAL_CASE
+    assert reply.text.startswith(texts().intake.opening_after_death)
 
 
 async def test_a_result_is_worked_out_anew_with_another_choice(talk: Conversation) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from actions.texts import texts
-from actions.triage import case_reason, priority, warnings_for
+from actions.triage import case_reason, priority, tells_of_a_death, warnings_for
 from contract import HandoffReason
 
 DEADLINE = [
@@ -180,3 +180,44 @@ def test_what_is_buried_in_words_is_no_accident(text: str) -> None:
 def test_every_kind_of_case_has_a_warning() -> None:
     kinds = warnings_for("动手动脚 打了我 去世 塌方 骨折 罢工 工资 辞退")
     assert {*kinds, "other"} == set(texts().intake.warnings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我爸在仓库倒下的 送医院没救过来 算不算工伤",
+        "老公送货路上被车撞没了 公司说不赔",
+        "表弟在工地触电 人没气了 老板要私了",
+        "抢救到第三天走的 能不能算工伤",
+        "舅舅夜班猝死 厂里不认",
+        "我妈扫马路被撞死 保洁公司该赔多少",
+    ],
+)
+def test_a_death_at_work_is_for_a_person_also_as_a_question(text: str) -> None:
+    assert tells_of_a_death(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "猝死算不算工伤",
+        "上班猝死48小时是怎么规定的",
+        "爸走了能请几天丧假",
+        "我爱人上个月病走了 他单位有丧葬费吗",
+        "老公走了 生病走的 不是工伤 丧葬费到哪里去领",
+        "同事心梗抢救过来了 算不算工伤",
+        "要是抢救三天没救回来 还算不算工伤",
+        "我妈没了工作 能赔多少",
+        "老板人没了影 工资找谁赔",
+        "工亡赔多少",
+        "老伴走了 他的互助还能赔吗",
+        "人在岗位上死了一般赔多少",
+        "师傅走了没人带我 出错要不要我赔",
+    ],
+)
+def test_the_rule_in_general_is_for_the_articles(text: str) -> None:
+    assert not tells_of_a_death(text)
+
+
+def test_a_death_is_looked_for_in_no_time_however_long_the_text() -> None:
+    assert not tells_of_a_death("我爸老公同事" * 2000 + "抢救算不算")

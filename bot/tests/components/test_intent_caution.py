@@ -5,13 +5,18 @@ from rasa.shared.nlu.training_data.message import Message
 from components.intent_caution import YIELDED, IntentCaution
 
 LEAST = {"crisis": 0.2, "urgent_deadline": 0.3, "legal_case": 0.35}
-CAUTION = IntentCaution({"minimum_confidence": LEAST, "yields_to": {}})
-YIELDING = IntentCaution({"minimum_confidence": LEAST, "yields_to": {"crisis": "legal_case"}})
+CAUTION = IntentCaution({"minimum_confidence": LEAST, "yields_to": {}, "must_lead": {}})
+YIELDING = IntentCaution(
+    {"minimum_confidence": LEAST, "yields_to": {"crisis": "legal_case"}, "must_lead": {}}
+)
+LEADING = IntentCaution(
+    {"minimum_confidence": LEAST, "yields_to": {}, "must_lead": {"crisis": "屋顶.*施工"}}
+)
 
 
-def classified(*ranking: tuple[str, float]) -> Message:
+def classified(*ranking: tuple[str, float], text: str = "x") -> Message:
     ranked = [{"name": name, "confidence": confidence} for name, confidence in ranking]
-    return Message({"text": "x", INTENT: ranked[0], INTENT_RANKING_KEY: ranked})
+    return Message({"text": text, INTENT: ranked[0], INTENT_RANKING_KEY: ranked})
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,20 @@ def test_crisis_is_cautious_by_default() -> None:
     caution = IntentCaution(IntentCaution.get_default_config())
     (message,) = caution.process([classified(("chitchat", 0.6), ("crisis", 0.3))])
     assert message.get(INTENT) == {"name": "crisis", "confidence": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("text", "ranking", "intent"),
+    [
+        ("屋顶上施工", [("ask_service", 0.5), ("crisis", 0.4)], "ask_service"),
+        ("屋頂上施工", [("ask_service", 0.5), ("crisis", 0.4)], "ask_service"),
+        ("屋顶上施工", [("crisis", 0.5), ("ask_service", 0.4)], "crisis"),
+        ("屋顶上坐着", [("ask_service", 0.5), ("crisis", 0.4)], "crisis"),
+        ("屋顶上施工", [("ask_service", 0.6), ("legal_case", 0.4)], "legal_case"),
+    ],
+)
+def test_where_an_ordinary_matter_names_the_place_an_intent_must_lead(
+    text: str, ranking: list[tuple[str, float]], intent: str
+) -> None:
+    (message,) = LEADING.process([classified(*ranking, text=text)])
+    assert message.get(INTENT)["name"] == intent

@@ -40,6 +40,21 @@ def test_the_same_text_has_the_same_vector() -> None:
     np.testing.assert_array_equal(first, vector_of("医疗互助怎么报"))
 
 
+def test_many_have_the_vectors_that_each_has_alone() -> None:
+    texts = [f"加班费怎么算{number}" for number in range(40)] + ["年假几天", "年假几天"]
+    found = reader().vectors_of(texts)
+    for text in texts:
+        assert found[text].dtype == np.float32
+        assert found[text] @ vector_of(text) == pytest.approx(1, abs=1e-3)
+
+
+def test_what_was_learned_serves_the_next_training(restored: None) -> None:
+    text = "年假没休完能不能折现"
+    before = reader().vectors_of([text])[text]
+    intent_reader.use(DIRECTORY)
+    assert reader().vectors_of([text])[text] is before
+
+
 def test_like_meanings_lie_closer_than_others() -> None:
     asked, alike, other = map(vector_of, ("医疗互助怎么报销", "住院的互助金如何申请", "明天下雨吗"))
     assert asked @ alike > asked @ other
