@@ -17,9 +17,8 @@ from knowledge_base.retrieval.decision import Decision
 LIKELY = 0.4
 """Probability from which on the best article is shown as what was probably meant, with the next
 ones to choose from, instead of choices alone. Of the labelled questions between this and the bar
-for a plain answer the first article was the right one for 35 of 55 of the calibration side and 47
-of 65 of the test side; most of the others are about matters that nothing covers
-(``docs/decisions/0006-dialogue.md``)."""
+for a plain answer the first article was the right one for 35 of 53 of the test side; most of the
+others are about matters that nothing covers (``docs/decisions/0006-dialogue.md``)."""
 
 _NOT_UNDERSTOOD = ("nlu_fallback", "inform", None)
 """Intents of messages that may be no question at all."""

@@ -26,7 +26,7 @@ class FollowingUp:
     async def question(self, turn: Turn) -> Outcome:
         """Answer a question that names its subject, or work a result out anew ("and as 2N?"). The
         death of somebody at work is for a person, also where it is put as a question."""
-        if turn.loop is None and tells_of_a_death(turn.folded):
+        if turn.loop is None and tells_of_a_death(turn.text):
             return Outcome(turn.memory, loop=INTAKE_FORM)
         if _varies_the_result(turn):
             return Outcome(turn.memory, loop=CALCULATOR_FORM)

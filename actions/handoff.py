@@ -65,7 +65,8 @@ class HandingOver:
             offer=None,
             pieces=(),
         )
-        return Outcome(memory, handoff(reason, matter, found.result))
+        marked = reason is not HandoffReason.CRISIS and turn.may_be_in_danger
+        return Outcome(memory, handoff(reason, matter, found.result, may_be_in_danger=marked))
 
 
 def _with_topic(turn: Turn, told: str) -> str:

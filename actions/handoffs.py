@@ -14,12 +14,18 @@ _DISPUTES = {HandoffReason.LEGAL_CASE, HandoffReason.URGENT_DEADLINE}
 
 
 def handoff(
-    reason: HandoffReason, text: str, result: SearchResult, facts: CaseFacts | None = None
+    reason: HandoffReason,
+    text: str,
+    result: SearchResult,
+    facts: CaseFacts | None = None,
+    *,
+    may_be_in_danger: bool = False,
 ) -> Reply:
     """Return the one closing line, with the package for the desk.
 
     ``text`` is the matter in the worker's words. ``result`` is what the knowledge base has about
-    it: the worker does not see it, the person who takes over does.
+    it: the worker does not see it, the person who takes over does. ``may_be_in_danger``: it reads
+    like a crisis besides, and the desk sees that.
     """
     if facts is None:
         facts = CaseFacts(what_happened=text) if reason in _DISPUTES else CaseFacts()
@@ -30,7 +36,7 @@ def handoff(
             reason=reason,
             category=_category(reason, result),
             priority=priority(reason, text),
-            summary=_summary(text),
+            summary=_marked(_summary(text)) if may_be_in_danger else _summary(text),
             case_facts=facts,
         ),
         trace=trace_of(result),
@@ -62,11 +68,19 @@ def open_case(reason: HandoffReason, turn: Turn, result: SearchResult, facts: Ca
 
 def in_danger(case: Case) -> Case:
     """Return a case that reads like a crisis besides: urgent, and the desk sees why."""
-    mark = texts().may_be_in_danger
-    summary = case.summary if case.summary.startswith(mark) else f"{mark}{case.summary}"
+    summary = case.summary if is_marked(case) else _marked(case.summary)
     return case.model_copy(
         update={"summary": summary, "priority": min(case.priority, URGENT_PRIORITY)}
     )
+
+
+def is_marked(case: Case) -> bool:
+    """Tell whether something told in a case reads like a crisis."""
+    return case.summary.startswith(texts().may_be_in_danger)
+
+
+def _marked(summary: str) -> str:
+    return f"{texts().may_be_in_danger}{summary}"
 
 
 def case_handoff(case: Case) -> Handoff:

@@ -10,7 +10,7 @@ from typing import Any
 from actions import case_facts, case_replies, replies
 from actions.answer import Answering
 from actions.forms import INTAKE_FORM
-from actions.handoffs import case_handoff, handoff, in_danger, open_case
+from actions.handoffs import case_handoff, handoff, in_danger, is_marked, open_case
 from actions.interruptions import Interruptions
 from actions.memory import Case, Memory
 from actions.search import Found, Search
@@ -89,7 +89,13 @@ class Intake:
         case = open_case(reason, turn, found.result, facts)
         if reason is HandoffReason.URGENT_DEADLINE:
             # No time for questions: the desk first.
-            reply = handoff(reason, turn.text, found.result, facts=case.facts)
+            reply = handoff(
+                reason,
+                turn.text,
+                found.result,
+                facts=case.facts,
+                may_be_in_danger=turn.may_be_in_danger,
+            )
             return Outcome(turn.memory.having(case=None, failed_turns=0), reply)
         asked = _next_fact(case)
         case = case.model_copy(update={"asked": asked})
@@ -207,7 +213,8 @@ class Intake:
             update={"what_happened": _joined(case.facts.model_dump(), turn.text)}
         )
         found = await self._search(turn.text)
-        reply = handoff(reason, turn.text, found.result, facts=facts)
+        marked = reason is not HandoffReason.CRISIS and (turn.may_be_in_danger or is_marked(case))
+        reply = handoff(reason, turn.text, found.result, facts=facts, may_be_in_danger=marked)
         return Outcome(turn.memory.having(case=None, failed_turns=0), reply)
 
 

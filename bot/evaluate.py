@@ -73,8 +73,7 @@ def _fold(config: str, fold: int) -> list[Reading]:
     from components import intent_reader
 
     hardening.configure_logging()
-    # Two trainings would wait for each other's writing into one cache.
-    os.environ["RASA_CACHE_DIRECTORY"] = str(BOT_DIRECTORY / ".rasa" / f"fold-{fold}")
+    hardening.skip_training_cache()
     intent_reader.use(BOT_DIRECTORY / "models" / f"reader-fold-{fold}")
     data, contrast = load_data("data/nlu", "zh"), load_data("data/nlu_contrast", "zh")
     examples = [each for each in data.intent_examples if each.get("intent")]
@@ -82,6 +81,7 @@ def _fold(config: str, fold: int) -> list[Reading]:
     test = [each for each in examples if fold_of(each.get("text")) == fold]
     part = TrainingData([*train, *contrast.intent_examples], regex_features=data.regex_features)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["RASA_CACHE_DIRECTORY"] = folder
         path = Path(folder) / "nlu.yml"
         part.persist_nlu(str(path))
         model = train_nlu(config, str(path), folder, domain="domain")

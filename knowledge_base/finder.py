@@ -38,7 +38,11 @@ class Finder:
         self._titles = [frozenset(engine.words.tokenize(each.title)) for each in index.documents]
 
     def find(
-        self, query: str, vector: FloatVector, may_answer: Callable[[Document], bool]
+        self,
+        query: str,
+        vector: FloatVector,
+        may_answer: Callable[[Document], bool],
+        is_in_force: Callable[[Document], bool],
     ) -> Candidates:
         """Return the candidates for a rewritten question, best first.
 
@@ -46,6 +50,8 @@ class Finder:
             query: the question as the normaliser left it.
             vector: its row of the encoder, shape (dimension,); ignored without the dense stage.
             may_answer: which documents are eligible.
+            is_in_force: which may answer in some area; beside the matters that nothing covers,
+                only these vote.
         """
         settings, index = self._engine.settings, self._index
         with part(Part.MATCH):
@@ -62,7 +68,7 @@ class Finder:
                 nearest = index.dense.nearest(vector, settings.dense.units)
                 found.append(index.unit_documents[nearest])
                 uncovered = self._nearest_uncovered(vector, nearest)
-                votes = self._voting.run(vector, nearest)
+                votes = self._voting.run(vector, self._voters(nearest, is_in_force))
         with part(Part.SCORE):
             documents = self._eligible(np.unique(np.concatenate(found)), may_answer)
             cosines = (
@@ -97,6 +103,18 @@ class Finder:
             )
         with part(Part.RANK):
             return self._engine.reranker.run(candidates.ranked_by(fused))
+
+    def _voters(self, nearest: IntVector, is_in_force: Callable[[Document], bool]) -> IntVector:
+        """Return the units that may vote, nearest first: a lapsed copy takes no vote from its
+        successor, but a matter of another area still tells what a question is not about."""
+        owners = self._index.unit_documents[nearest]
+        documents = np.unique(owners)
+        lapsed = [
+            each
+            for each in documents
+            if not self._uncovered[each] and not is_in_force(self._index.documents[each])
+        ]
+        return nearest[~np.isin(owners, lapsed)]
 
     def _nearest_uncovered(self, vector: FloatVector, nearest: IntVector) -> float:
         """Return the cosine of the nearest matter that nothing covers, or of the last unit looked

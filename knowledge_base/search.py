@@ -208,7 +208,8 @@ class KnowledgeBase:
         areas: Collection[str] | None,
     ) -> Candidates:
         may_answer = partial(self._engine.eligibility.allows, day=day, areas=areas)
-        return self._finder.find(query, vector, may_answer)
+        is_in_force = partial(self._engine.eligibility.allows, day=day, areas=None)
+        return self._finder.find(query, vector, may_answer, is_in_force)
 
     def _result(
         self,

@@ -10,7 +10,7 @@ from api.texts import crisis_texts
 
 # People put spaces and marks between the characters, by habit or to get past a filter.
 _FILLER = re.compile(r"[ \t\u3000\u200b-\u200d\u2060*_~·.\-]+")
-_BREAK = re.compile(r"[\s,，.。;；!！?？…、]+")
+
 
 _simplifier = opencc.OpenCC("t2s")
 
@@ -30,26 +30,7 @@ def fold(text: str) -> str:
 
 def is_crisis(text: str) -> bool:
     """Whether the text leaves no doubt that somebody may come to harm."""
-    return _speaks_of_harm(fold(text))
-
-
-def words_for(text: str) -> str:
-    """What is said at once to who wrote a text that is a crisis: other words where it is somebody
-    else who may harm himself, and nothing is said of the writer."""
-    texts = crisis_texts()
-    breaths = _BREAK.split(text)
-    of_the_writer = [each for each in breaths if not _about_another().search(fold(each))]
-    if len(of_the_writer) < len(breaths) and not _speaks_of_harm(fold("\n".join(of_the_writer))):
-        return texts.reply_about_another
-    return texts.reply
-
-
-def _speaks_of_harm(folded: str) -> bool:
     exceptions, patterns = _compiled()
+    folded = fold(text)
     # Blanked out, not removed: what stood apart must not grow together into a match.
     return patterns.search(exceptions.sub("\n", folded)) is not None
-
-
-@cache
-def _about_another() -> re.Pattern[str]:
-    return re.compile(crisis_texts().about_another)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import tracing
 from api.conversations import access
-from api.conversations.crisis import is_crisis, words_for
+from api.conversations.crisis import is_crisis
 from api.conversations.degraded import DegradedAnswers
 from api.conversations.dialogue import BotUnavailableError, DialogueServers, Question
 from api.handoff import opening
@@ -243,7 +243,7 @@ async def _record_crisis(
     with_staff = conversation.status is Status.WITH_STAFF
     notice_is_due = await opening.crisis(session, conversation, message)
     if had_bot:
-        return [Message.of(Author.BOT, MessageKind.HANDOFF, words_for(message.text))]
+        return [Message.of(Author.BOT, MessageKind.HANDOFF, crisis_texts().reply)]
     if notice_is_due and not with_staff:
         return [Message.of(Author.SYSTEM, MessageKind.NOTICE, crisis_texts().notice)]
     return []

@@ -24,7 +24,7 @@ from api.storage.models import new_id
 
 CHANNEL = "union:live"
 _TIMEOUT_S = 5.0
-_CANCEL_AGAIN_S = 0.1
+_CANCEL_AGAIN_S = 0.5
 _OUTGOING = 1000
 _log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ class RedisBridge:
                 task.cancel()
             # Once is not enough: redis-py loses a cancellation that meets it while it connects.
             _, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN_S)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._redis.aclose()
 
     async def _keep(self, work: Callable[[Callable[[], None]], Awaitable[None]]) -> None:

@@ -96,8 +96,6 @@ class CrisisTexts(_Texts):
     exceptions: list[Text] = Field(min_length=1)
     patterns: list[Text] = Field(min_length=1)
     reply: Text
-    about_another: Text
-    reply_about_another: Text
     notice: Text
     takes_back: Text
     kept: Text

@@ -18,6 +18,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
@@ -81,12 +82,14 @@ class IntentCaution(GraphComponent, IntentClassifier):
             reached = [
                 intent
                 for intent, least in self._minimum_confidence.items()
-                if shares.get(intent, -1) >= least and self._may_be(intent, message, shares)
+                if shares.get(intent, -1) >= least
             ]
             for intent in reached:
                 likelier = self._yields_to.get(intent)
                 if likelier in reached and shares[likelier] > shares[intent]:
                     message.set(YIELDED, intent, add_to_output=True)
+                    continue
+                if not self._may_be(intent, message, shares):
                     continue
                 message.set(INTENT, ranking[intent], add_to_output=True)
                 break
@@ -97,4 +100,9 @@ class IntentCaution(GraphComponent, IntentClassifier):
         pattern = self._must_lead.get(intent)
         if pattern is None or pattern.search(fold(message.get(TEXT))) is None:
             return True
-        return shares[intent] == max(shares.values())
+        # The fallback's share is a fixed one, not a reading of the text.
+        return all(
+            share <= shares[intent]
+            for other, share in shares.items()
+            if other != DEFAULT_NLU_FALLBACK_INTENT_NAME
+        )

@@ -88,7 +88,8 @@ class IntentReader:
         """
         learned = _learned.setdefault(self.encoder, {})
         by_length: dict[int, list[tuple[str, list[int]]]] = {}
-        for text in set(texts) - learned.keys():
+        # In the order of the texts, so that the same data gives the same model.
+        for text in (each for each in dict.fromkeys(texts) if each not in learned):
             ids = self._ids(text)
             by_length.setdefault(len(ids), []).append((text, ids))
         if by_length:

@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.engine.training.hooks import TrainingHook
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -140,6 +141,18 @@ print(tm.__name__)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout
     assert output.split() == ["openvino.tools.ovc.telemetry_stub"]
+
+
+def test_a_training_neither_hashes_nor_keeps_what_its_components_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("on_before_node", "on_after_node"):
+        monkeypatch.setattr(TrainingHook, name, getattr(TrainingHook, name))  # put back at the end
+    hardening.skip_training_cache()
+    hook = TrainingHook(cache=None, model_storage=None, pruned_schema=None)
+    node = {"node_name": "x", "execution_context": None, "config": {}}
+    given = hook.on_before_node(**node, received_inputs={"data": object()})
+    hook.on_after_node(**node, output=object(), input_hook_data=given)
 
 
 @pytest.mark.parametrize(

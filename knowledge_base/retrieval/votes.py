@@ -35,7 +35,7 @@ class Votes:
     @classmethod
     def none(cls) -> "Votes":
         """Return those of a search without vectors."""
-        return cls(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.float32))
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
 
     def total(self, chosen: npt.NDArray[np.bool_]) -> float:
         """Return the sum for the documents of which ``chosen``, one entry a document, is true."""
@@ -43,6 +43,8 @@ class Votes:
 
     def of(self, documents: IntVector) -> FloatVector:
         """Return the shares of the given documents, 0 for who got none."""
+        if not len(self.documents):
+            return np.zeros(len(documents), dtype=np.float32)
         places = np.searchsorted(self.documents, documents)
         places[places == len(self.documents)] = 0
         found: FloatVector = np.where(
@@ -72,6 +74,8 @@ class Voting:
             nearest: the units nearest to it, nearest first.
         """
         voters = nearest[:VOTERS]
+        if not len(voters):
+            return Votes.none()
         rows = self._from_middle(np.vstack([self._dense.vectors_of(voters), vector]))
         alike = np.exp(_SHARPNESS * (rows @ rows.T - 1))
         among, with_question = alike[:-1, :-1], alike[:-1, -1]

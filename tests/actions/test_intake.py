@@ -388,6 +388,25 @@ async def test_a_case_that_reads_like_a_crisis_besides_is_an_urgent_one(talk: Ta
     assert talk.loop == INTAKE_FORM
 
 
+async def test_under_a_limit_the_desk_sees_that_a_case_reads_like_a_crisis(talk: Talk) -> None:
+    reply = await talk.say("老板拖欠工资 明天开庭", "legal_case", may_be_in_danger=True)
+    assert case_of(reply).reason is HandoffReason.URGENT_DEADLINE
+    assert case_of(reply).summary.startswith(texts().may_be_in_danger)
+
+
+async def test_the_mark_stays_when_a_limit_ends_the_questions(opened: Talk) -> None:
+    await opened.say("他们还打了我", "legal_case", may_be_in_danger=True)
+    reply = await opened.say("明天就开庭了", "urgent_deadline")
+    assert case_of(reply).summary.startswith(texts().may_be_in_danger)
+
+
+async def test_a_crisis_needs_no_mark(opened: Talk) -> None:
+    await opened.say("他们还打了我", "legal_case", may_be_in_danger=True)
+    reply = await opened.say("我不想活了", "crisis")
+    assert case_of(reply).reason is HandoffReason.CRISIS
+    assert case_of(reply).summary == "我不想活了"
+
+
 async def test_what_reads_like_a_crisis_later_raises_the_priority_once(opened: Talk) -> None:
     reply = await opened.say("他们还打了我", "legal_case", may_be_in_danger=True)
     assert case_of(reply).priority == 2

@@ -1,4 +1,8 @@
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
@@ -10,7 +14,11 @@ YIELDING = IntentCaution(
     {"minimum_confidence": LEAST, "yields_to": {"crisis": "legal_case"}, "must_lead": {}}
 )
 LEADING = IntentCaution(
-    {"minimum_confidence": LEAST, "yields_to": {}, "must_lead": {"crisis": "屋顶.*施工"}}
+    {
+        "minimum_confidence": LEAST,
+        "yields_to": {"crisis": "legal_case"},
+        "must_lead": {"crisis": "屋顶.*施工"},
+    }
 )
 
 
@@ -81,6 +89,7 @@ def test_crisis_is_cautious_by_default() -> None:
         ("屋顶上施工", [("crisis", 0.5), ("ask_service", 0.4)], "crisis"),
         ("屋顶上坐着", [("ask_service", 0.5), ("crisis", 0.4)], "crisis"),
         ("屋顶上施工", [("ask_service", 0.6), ("legal_case", 0.4)], "legal_case"),
+        ("屋顶上施工", [("nlu_fallback", 0.3), ("crisis", 0.22), ("chitchat", 0.2)], "crisis"),
     ],
 )
 def test_where_an_ordinary_matter_names_the_place_an_intent_must_lead(
@@ -88,3 +97,52 @@ def test_where_an_ordinary_matter_names_the_place_an_intent_must_lead(
 ) -> None:
     (message,) = LEADING.process([classified(*ranking, text=text)])
     assert message.get(INTENT)["name"] == intent
+
+
+def test_what_must_lead_is_still_told_where_it_yields() -> None:
+    ranking = ("legal_case", 0.5), ("crisis", 0.4)
+    (message,) = LEADING.process([classified(*ranking, text="屋顶上施工")])
+    assert (message.get(INTENT)["name"], message.get(YIELDED)) == ("legal_case", "crisis")
+
+
+@pytest.fixture(scope="module")
+def dangerous_work() -> re.Pattern[str]:
+    pipeline = yaml.safe_load(Path("config.yml").read_text(encoding="utf-8"))["pipeline"]
+    (pattern,) = [each["must_lead"]["crisis"] for each in pipeline if "must_lead" in each]
+    return re.compile(pattern)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天40度还让我们在楼顶干活",
+        "高空作业有没有补贴",
+        "在脚手架上干活一天给多少",
+        "外墙清洗算不算特种作业",
+        "38度还要施工",
+        "井下作业几小时算超",
+    ],
+)
+def test_ordinary_work_in_dangerous_places(text: str, dangerous_work: re.Pattern[str]) -> None:
+    assert dangerous_work.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我站在楼顶 不想干活了",
+        "我在楼顶不想上班了 想跳",
+        "上班没意思 去楼顶",
+        "在天台边坐着 上班好累 真想下去",
+        "在楼顶  做工没意思活着也没意思",
+        "坐在屋顶上 修什么修 一跳了之",
+        "高空作业时想解开安全绳一了百了",
+        "塔吊上坐着 修不修都一样 拿不到钱我不下来",
+        "井下干活 同事被埋",
+        "高温上班 同事昏倒没反应",
+        "在脚手架上干活 他们不给钱我就跳",
+        "楼顶施工 有人掉下来了",
+    ],
+)
+def test_danger_in_such_places_is_none(text: str, dangerous_work: re.Pattern[str]) -> None:
+    assert not dangerous_work.search(text)

@@ -11,6 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
+from components import kernel_classifier
 from components.kernel_classifier import KernelClassifier
 
 EXAMPLES = {
@@ -99,3 +100,22 @@ def test_what_was_stored_answers_alike_and_is_no_pickle(
 def test_an_empty_message_is_left_alone(trained: KernelClassifier) -> None:
     empty = Message({TEXT: ""})
     assert trained.process([empty])[0].get(INTENT) is None
+
+
+@pytest.mark.parametrize("block", [1, 7, 40, 64])
+def test_the_solution_and_the_diagonal_of_the_inverse_whatever_the_blocks(
+    monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(kernel_classifier, "_BLOCK", block)
+    random = np.random.default_rng(1)
+    rows = random.normal(size=(40, 60))
+    matrix, targets = rows @ rows.T, random.normal(size=(40, 3))
+    solution, diagonal = kernel_classifier._solved(matrix.copy(), targets)
+    inverse = np.linalg.inv(matrix)
+    np.testing.assert_allclose(solution, inverse @ targets, rtol=1e-6)
+    np.testing.assert_allclose(diagonal, np.diag(inverse), rtol=1e-6)
+
+
+def test_what_is_not_positive_definite_is_refused() -> None:
+    with pytest.raises(np.linalg.LinAlgError):
+        kernel_classifier._solved(np.array([[1.0, 2.0], [2.0, 1.0]]), np.ones((2, 1)))

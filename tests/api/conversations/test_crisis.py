@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.conversations.crisis import is_crisis, words_for
-from api.texts import crisis_texts
+from api.conversations.crisis import is_crisis
 
 
 @pytest.mark.parametrize(
@@ -131,42 +130,3 @@ def test_messages_of_every_intent() -> None:
     crises = messages.pop("crisis")
     assert sum(map(is_crisis, crises)) / len(crises) >= 0.5
     assert [text for texts in messages.values() for text in texts if is_crisis(text)] == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "我室友老说想从楼上跳下去",
-        "工友喝了农药 快来人",
-        "我弟弟喝了农药，怎么办",
-        "老公被开除了 他说活着没意思",
-        "我老婆天天说不想活了",
-        "徒弟爬到塔吊上了 他要跳下去",
-        "同事发消息说想死",
-        "朋友想自杀 我该怎么劝",
-    ],
-)
-def test_who_fears_for_another_gets_words_for_who_stands_beside(text: str) -> None:
-    assert is_crisis(text)
-    assert words_for(text) == crisis_texts().reply_about_another
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "我不想活了",
-        "室友说不想活了 我也不想活了",
-        "老公说离婚 不想活了",
-        "老婆孩子都走了 我站在楼顶",
-        "儿子要上学 活不下去了",
-        "他说我活着没意思 我想死",
-        "他要弄死我",
-        "我拿刀去找他",
-    ],
-)
-def test_whoever_may_be_meant_himself_gets_the_words_for_himself(text: str) -> None:
-    assert words_for(text) == crisis_texts().reply
-
-
-def test_a_text_without_end_is_read_in_no_time() -> None:
-    assert words_for("老婆今天" * 3000 + "不想活了")

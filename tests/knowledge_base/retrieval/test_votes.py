@@ -46,6 +46,7 @@ def test_units_that_repeat_each_other_have_one_vote() -> None:
 def test_who_got_no_vote_has_0() -> None:
     found = votes(0, turned(0, 120, 240), [3, 5, 8])
     assert of(found, 0, 4, 9) == [0, 0, 0]
+    assert of(found) == []
     assert of(Votes.none(), 0, 7) == [0, 0]
 
 
@@ -54,6 +55,7 @@ def test_the_votes_of_some_documents_are_added() -> None:
     chosen = np.array([True, True, False])
     assert found.total(chosen) == pytest.approx(sum(of(found, 0, 1)))
     assert Votes.none().total(np.array([True])) == 0
+    assert Votes.none().total(np.array([], dtype=np.bool_)) == 0
 
 
 def test_only_the_nearest_vote() -> None:
