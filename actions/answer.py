@@ -23,6 +23,10 @@ others are about matters that nothing covers (``docs/decisions/0006-dialogue.md`
 _NOT_UNDERSTOOD = ("nlu_fallback", "inform", None)
 """Intents of messages that may be no question at all."""
 
+_LEAST_LIKELY = 0.05
+"""Probability below which an article that both searches of a follow-up find is still none of what
+was asked for: most likely nothing covers it ("and when is it paid out?")."""
+
 _SHORT = 14
 """Characters up to which a message that finds nothing may lean on the talk before it."""
 
@@ -65,7 +69,10 @@ class InArea:
         if with_subject.decision is Decision.DECLINE:
             return None if alone.decision is Decision.DECLINE else self.alone
         if alone.hits[0].document.id == with_subject.hits[0].document.id:
-            return self.with_subject
+            unlikely = (
+                alone.decision is Decision.DECLINE and with_subject.probability < _LEAST_LIKELY
+            )
+            return None if unlikely else self.with_subject
         if alone.decision is not Decision.DECLINE:
             return self.alone
         return self.with_subject if with_subject.decision is Decision.ANSWER else None

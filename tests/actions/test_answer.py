@@ -2,14 +2,16 @@ from datetime import date
 
 import pytest
 
+from actions.answer import InArea
 from actions.clarify import Clarification, clarifications
 from actions.memory import Clarifying
-from actions.search import Search
+from actions.search import Found, Search
 from actions.texts import texts
 from contract import Decision as TraceDecision
 from contract import HandoffReason, ReplyKind
 from knowledge_base.retrieval.decision import Decision
-from tests.actions.conftest import SearchThat
+from knowledge_base.search import KnowledgeBase, SearchResult, SearchTrace
+from tests.actions.conftest import SearchThat, hit
 from tests.actions.conversation import Conversation, cited, offered, service
 
 pytestmark = pytest.mark.anyio
@@ -289,3 +291,26 @@ async def test_a_matter_without_its_article_is_searched_as_usual(search: Search)
     ]
     assert not replies[0].text.startswith(option.answer)
     assert not replies[1].text.startswith(texts().talk.unclarified)
+
+
+@pytest.mark.parametrize(
+    ("alone", "with_subject", "is_answered"),
+    [
+        (Decision.DECLINE, (Decision.CHOICES, 0.2), True),
+        (Decision.CHOICES, (Decision.CHOICES, 0.01), True),
+        (Decision.DECLINE, (Decision.CHOICES, 0.01), False),
+        (Decision.DECLINE, (Decision.DECLINE, 0.01), False),
+    ],
+)
+def test_a_follow_up_that_finds_one_article_twice_is_answered_unless_that_is_unlikely(
+    knowledge_base: KnowledgeBase,
+    alone: Decision,
+    with_subject: tuple[Decision, float],
+    is_answered: bool,
+) -> None:
+    def found(decision: Decision, probability: float) -> Found:
+        trace = SearchTrace("", "", "", "", "")
+        return Found(SearchResult([hit()], decision, probability, trace), knowledge_base)
+
+    certain = InArea(found(alone, 0.01), found(*with_subject)).certain
+    assert (certain is not None) is is_answered

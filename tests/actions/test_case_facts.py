@@ -84,6 +84,12 @@ def test_evidence_at_hand_is_told_by_its_name(text: str, evidence: str | None) -
         "他们凭什么扣我钱？",
         "能要回來嗎",
         "去哪里告",
+        "要是赔钱一般有哪几样",
+        "还要准备哪些",
+        "工伤认定怎么走",
+        "这种一般怎么赔的",
+        "仲裁要多长时间",
+        "要什么手续",
     ],
 )
 def test_a_question_ends_as_one(text: str) -> None:
@@ -104,6 +110,9 @@ def test_a_question_ends_as_one(text: str) -> None:
         "工资条什么的",
         "就那样嘛",
         "怎么拖欠工资的厂",
+        "他没说怎么赔",
+        "不知道怎么弄",
+        "前几天",
     ],
 )
 def test_a_reply_is_no_question(text: str) -> None:
