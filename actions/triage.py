@@ -50,7 +50,9 @@ def warnings_for(text: str) -> list[str]:
 
 def tells_of_a_death(text: str) -> bool:
     """Tell whether somebody has died at work and it is asked whether it counts, or who pays."""
-    return _patterns()["bereaved"].search(fold(text)) is not None
+    folded, patterns = fold(text), _patterns()
+    told = all(patterns[name].search(folded) for name in ("bereaved", "bereaved_asks"))
+    return told and patterns["bereaved_unless"].search(folded) is None
 
 
 def crisis_of(text: str) -> str:

@@ -20,7 +20,6 @@ FloatVector = npt.NDArray[np.float32]
 IntVector = npt.NDArray[np.int64]
 
 VOTERS: Final = 64
-"""A hundred brings nothing more, and the time grows with their square."""
 _SHARPNESS: Final = 4.0
 _RIDGE: Final = 0.1
 

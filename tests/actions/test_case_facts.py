@@ -90,6 +90,8 @@ def test_evidence_at_hand_is_told_by_its_name(text: str, evidence: str | None) -
         "这种一般怎么赔的",
         "仲裁要多长时间",
         "要什么手续",
+        "人事没说为什么 这合法吗",
+        "他们没讲原因 能赔多少",
     ],
 )
 def test_a_question_ends_as_one(text: str) -> None:
