@@ -1,4 +1,4 @@
-"""Reads a message with the transformer: its sentence vector, and which intents it resembles.
+"""Reads a message with the transformer: its vectors, and which intents it resembles.
 
 The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
 own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as the search has it,
@@ -24,19 +24,32 @@ MAX_CHARACTERS: Final = 160
 """What is read of a message. Time grows with the length, and the intent shows early or at the
 end, so of a longer message both ends are read."""
 _MODEL_FILE: Final = "reader.xml"
+_VECTORS, _SHARES, _BETWEEN = range(3)
+"""The model's outputs."""
 _MAX_TOKENS: Final = 128
 _BATCH: Final = 32
 _KEPT_READINGS: Final = 512
-"""3 MB; buttons send the same texts again and again."""
+"""4 MB; buttons send the same texts again and again."""
 _KEPT_SHAPES: Final = 100
 
 
 @dataclass(frozen=True)
 class Reading:
-    """``vector``: shape (384,), length 1; ``shares``: log share of each intent, by name."""
+    """What the transformer makes of a text.
 
-    vector: np.ndarray
+    Attributes:
+        vectors: shape (3, 384), each of length 1: the sentence vector of the search, and the means
+            of the tokens after one and two thirds of the layers.
+        shares: log share of each intent, by name.
+    """
+
+    vectors: np.ndarray
     shares: dict[str, float]
+
+    @property
+    def vector(self) -> np.ndarray:
+        """That of the search, shape (384,)."""
+        return np.asarray(self.vectors[0])
 
 
 class IntentReader:
@@ -82,7 +95,7 @@ class IntentReader:
         return reading
 
     def vectors_of(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
-        """The vectors of many, for training: on all cores, those of one length together.
+        """:attr:`Reading.vectors` of many, for training: on all cores, those of one length together.
 
         They are kept for the next training in this process.
         """
@@ -98,7 +111,7 @@ class IntentReader:
             for start in range(0, len(group), _BATCH):
                 batch = group[start : start + _BATCH]
                 request.infer({0: np.array([ids for _, ids in batch], dtype=np.int64)})
-                found = _of_length_1(request.get_output_tensor(0).data)
+                found = _vectors(*(request.get_output_tensor(place).data for place in (0, 1)))
                 learned |= {text: each for (text, _), each in zip(batch, found, strict=True)}
         return learned
 
@@ -106,7 +119,8 @@ class IntentReader:
         """The model without the layers that only the intents need."""
         core = openvino.Core()
         whole = core.read_model(str(self._directory / _MODEL_FILE))
-        alone = openvino.Model([whole.output(0)], whole.get_parameters())
+        outputs = [whole.output(_VECTORS), whole.output(_BETWEEN)]
+        alone = openvino.Model(outputs, whole.get_parameters())
         return core.compile_model(alone, "CPU").create_infer_request()
 
     def _ids(self, text: str) -> list[int]:
@@ -119,23 +133,25 @@ class IntentReader:
     def _infer(self, ids: Sequence[Sequence[int]]) -> list[Reading]:
         """Read texts of one length."""
         results = self._request.infer({0: np.array(ids, dtype=np.int64)})
-        vectors, shares = _of_length_1(results[0]), results[1].astype(np.float32)
+        vectors, shares = _vectors(results[_VECTORS], results[_BETWEEN]), results[_SHARES]
         return [
-            Reading(vector, dict(zip(self._labels, map(float, row), strict=True)))
-            for vector, row in zip(vectors, shares, strict=True)
+            Reading(three, dict(zip(self._labels, map(float, row), strict=True)))
+            for three, row in zip(vectors, shares.astype(np.float32), strict=True)
         ]
 
 
-def _of_length_1(results: np.ndarray) -> np.ndarray:
-    """A copy, since the request writes its next results into the same memory; of length 1 again,
-    since where the processor computes in half precision the vectors are off by a hundredth."""
-    vectors = results.astype(np.float32)
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+def _vectors(last: np.ndarray, between: np.ndarray) -> np.ndarray:
+    """Shape (texts, 3, dimensions): a copy, since the request writes its next results into the same
+    memory; of length 1 again, since where the processor computes in half precision they are off by
+    a hundredth."""
+    vectors = np.concatenate([last, between], axis=1, dtype=np.float32)
+    vectors = vectors.reshape(len(last), -1, last.shape[1])
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=2, keepdims=True))
 
 
 _opened: dict[Path, IntentReader] = {}
 _learned: dict[str, dict[str, np.ndarray]] = {}
-"""Vectors of texts that were learned, by the name of the weights."""
+"""Those of texts that were learned, by the name of the weights."""
 _chosen: list[Path] = [DIRECTORY]
 
 

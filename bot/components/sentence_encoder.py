@@ -1,4 +1,4 @@
-"""Sentence vectors of the search's encoder as dense features: 384 float32 numbers, length 1.
+"""Vectors of three depths of the search's encoder as dense features: 3 * 384 float32 numbers.
 
 What is learned of vectors holds for vectors of the same weights only, so the name of the weights
 is kept with the model.
@@ -120,8 +120,10 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         training = len(messages) > 1
         learned = reader().vectors_of(text for _, _, text in texts) if training else {}
         for message, attribute, text in texts:
-            read = learned[text] if training else reader().read(text).vector
-            vector = read[np.newaxis, :]
-            sequence = np.repeat(vector, len(message.get(TOKENS_NAMES[attribute])), axis=0)
+            read = learned[text] if training else reader().read(text).vectors
+            vector = read.reshape(1, -1)
+            # No copies: those of 15,000 examples would take a gigabyte.
+            shape = len(message.get(TOKENS_NAMES[attribute])), vector.shape[1]
+            sequence = np.broadcast_to(vector, shape)
             self.add_features_to_message(sequence, vector, attribute, message)
         return messages

@@ -20,7 +20,7 @@ class Played:
         self._shares = {intent: math.log(share) for intent, share in shares.items()}
 
     def read(self, _text: str) -> Reading:
-        return Reading(vector=np.zeros(384), shares=self._shares)
+        return Reading(vectors=np.zeros((3, 384)), shares=self._shares)
 
 
 def ranked(text: str = TEXT, **confidences: float) -> Message:

@@ -28,7 +28,8 @@ RESOURCE = Resource("classifier")
 
 def message(text: str, intent: str | None = None) -> Message:
     counts = np.array([[text.count(character) for character in CHARACTERS]])
-    vector = np.array([[text.count("工"), text.count("好"), text.count("跳"), len(text)]], float)
+    numbers = [text.count("工"), text.count("好"), text.count("跳"), len(text), text.count("怎"), 1]
+    vector = np.array([numbers], float)
     made = Message({TEXT: text, INTENT: intent} if intent else {TEXT: text})
     made.add_features(Features(csr_matrix(counts), "sentence", TEXT, "ngrams"))
     made.add_features(Features(vector, "sentence", TEXT, "vectors"))
@@ -100,6 +101,44 @@ def test_what_was_stored_answers_alike_and_is_no_pickle(
 def test_an_empty_message_is_left_alone(trained: KernelClassifier) -> None:
     empty = Message({TEXT: ""})
     assert trained.process([empty])[0].get(INTENT) is None
+
+
+def test_the_vectors_of_each_depth_count_by_their_weight(storage: LocalModelStorage) -> None:
+    """Two intents that only the second depth tells apart."""
+    first, second = np.eye(2), np.eye(2)
+    examples = {
+        intent: [np.concatenate([first[i % 2], second[of]]) for i in range(8)]
+        for of, intent in enumerate(("left", "right"))
+    }
+
+    def made(vector: np.ndarray, intent: str | None = None) -> Message:
+        told = Message({TEXT: "词", INTENT: intent} if intent else {TEXT: "词"})
+        told.add_features(Features(csr_matrix([[1]]), "sentence", TEXT, "ngrams"))
+        told.add_features(Features(vector[np.newaxis], "sentence", TEXT, "vectors"))
+        return told
+
+    def confidence(weights: list[float]) -> float:
+        config = {**KernelClassifier.get_default_config(), "vector_weights": weights}
+        component = KernelClassifier(config, storage, RESOURCE)
+        data = [made(vector, intent) for intent, all_ in examples.items() for vector in all_]
+        component.train(TrainingData(data))
+        (read,) = component.process([made(np.concatenate([first[0], second[1]]))])
+        ranking = read.get(INTENT_RANKING_KEY)
+        return float(next(each["confidence"] for each in ranking if each["name"] == "right"))
+
+    assert confidence([1.0, 0.0]) == pytest.approx(0.5, abs=0.01)
+    assert confidence([1.0, 1.0]) > 0.9
+
+
+def test_without_vectors_the_rest_decides(storage: LocalModelStorage) -> None:
+    component = KernelClassifier(KernelClassifier.get_default_config(), storage, RESOURCE)
+    examples = [message(text, intent) for intent, texts in EXAMPLES.items() for text in texts]
+    for each in examples:
+        each.features = [feature for feature in each.features if feature.is_sparse()]
+    component.train(TrainingData(examples, regex_features=[PATTERN]))
+    asked = message("加班怎么算")
+    asked.features = [feature for feature in asked.features if feature.is_sparse()]
+    assert component.process([asked])[0].get(INTENT)["name"] == "ask"
 
 
 @pytest.mark.parametrize("block", [1, 7, 40, 64])

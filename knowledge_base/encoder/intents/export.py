@@ -1,7 +1,7 @@
 """The model that the dialogue server reads with, for OpenVINO: ``export_reader``.
 
-Two branches over the same embeddings: all layers as the search has them, for the sentence vector,
-and the first layers as their authors trained them with the adapters of :mod:`.adapter`, for the
+Two branches over the same embeddings: all layers as the search has them, for the sentence vector
+and what stands in the middle of them, and the first layers as their authors trained them with the adapters of :mod:`.adapter`, for the
 intents. The vector is the search's own, so that the action server need not encode the question
 again. The dialogue server has old libraries and no PyTorch; it runs what is written here.
 """
@@ -29,7 +29,7 @@ MODEL_FILE, TOKENIZER_FILE = "reader.xml", "tokenizer.json"
 MARKER = "reader.json"
 """Written last: format, labels, prompt, and what the folder was made from; ``encoder`` names the
 weights behind the vectors (:func:`knowledge_base.encoder.weights.weights_of`)."""
-_FORMAT = 3
+_FORMAT = 4
 _LONGEST_LATIN = 3
 """Half of the vocabulary is longer words of European languages, and each row costs the dialogue
 server memory. Chinese is cut as before."""
@@ -86,7 +86,11 @@ def _write(base: Base, reader: "Reader", directory: Path) -> None:
 
 
 class Reader(nn.Module):  # type: ignore[misc] # the library has no types
-    """Token ids of texts of one length, shape (texts, tokens), to vectors and intents."""
+    """Token ids of texts of one length, shape (texts, tokens), to vectors and intents.
+
+    A sentence's meaning shows in the last layers, its wording in the first and its grammar in the
+    middle (Jawahar et al. 2019, ACL P19-1356); what somebody wants shows in all of them.
+    """
 
     def __init__(self, searching: BertModel, base: BertModel, learned: IntentAdapter) -> None:
         """``searching``: the search's encoder; ``base``: what the intents' adapters belong to.
@@ -101,20 +105,29 @@ class Reader(nn.Module):  # type: ignore[misc] # the library has no types
             self._head.bias.copy_(learned.head_bias)
         self.eval()
 
-    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Return unit vectors (texts, hidden) and log shares of the intents (texts, labels)."""
+    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return unit vectors (texts, hidden), log shares of the intents (texts, labels), and the
+        unit vectors after one and two thirds of the layers, side by side (texts, 2 hidden)."""
         embedded = self._embeddings(input_ids=input_ids)
-        vectors = nn.functional.normalize(_mean(self._layers, embedded), dim=1)
-        shares = nn.functional.log_softmax(self._head(_mean(self._adapted, embedded)), dim=1)
-        return vectors, shares
+        third = len(self._layers) // 3
+        first = _through(self._layers[:third], embedded)
+        second = _through(self._layers[third : 2 * third], first)
+        vectors = _unit(_through(self._layers[2 * third :], second))
+        adapted = _through(self._adapted, embedded).mean(dim=1)
+        shares = nn.functional.log_softmax(self._head(adapted), dim=1)
+        return vectors, shares, torch.cat([_unit(first), _unit(second)], dim=1)
 
 
-def _mean(layers: nn.ModuleList, embedded: Tensor) -> Tensor:
-    hidden = embedded
+def _through(layers: nn.ModuleList, hidden: Tensor) -> Tensor:
     for layer in layers:
         output = layer(hidden)
         hidden = output[0] if isinstance(output, tuple) else output
-    return hidden.mean(dim=1)
+    return hidden
+
+
+def _unit(hidden: Tensor) -> Tensor:
+    """The mean of the tokens, of length 1."""
+    return nn.functional.normalize(hidden.mean(dim=1), dim=1)
 
 
 def _adapted_layers(model: BertModel, learned: IntentAdapter) -> nn.ModuleList:

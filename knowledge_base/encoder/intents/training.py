@@ -191,7 +191,7 @@ def accuracy(base: Base, adapter: IntentAdapter, examples: Sequence[IntentExampl
         for places in by_length.values():
             for start in range(0, len(places), _READ_TOGETHER):
                 together = places[start : start + _READ_TOGETHER]
-                _, shares = reader(torch.tensor([ids[place] for place in together]))
+                _, shares, _ = reader(torch.tensor([ids[place] for place in together]))
                 right += sum(
                     adapter.labels[best] == examples[place].intent
                     for place, best in zip(together, shares.argmax(dim=1).tolist(), strict=True)

@@ -70,17 +70,29 @@ def test_the_vector_is_the_mean_of_all_layers_and_does_not_know_the_adapters(
     base: Base, adapter: IntentAdapter
 ) -> None:
     with torch.no_grad():
-        vectors, shares = Reader(searching(base), base.model, adapter)(IDS)
+        vectors, shares, _ = Reader(searching(base), base.model, adapter)(IDS)
         mean = searching(base)(input_ids=IDS).last_hidden_state.mean(dim=1)
     assert torch.allclose(vectors, torch.nn.functional.normalize(mean, dim=1), atol=1e-5)
     assert torch.allclose(shares.exp().sum(dim=1), torch.ones(2), atol=1e-5)
+
+
+def test_between_stand_the_means_after_a_third_and_two_thirds_of_the_layers(
+    base: Base, adapter: IntentAdapter
+) -> None:
+    third = len(base.model.encoder.layer) // 3
+    with torch.no_grad():
+        _, _, between = Reader(searching(base), base.model, adapter)(IDS)
+        hidden = searching(base)(input_ids=IDS, output_hidden_states=True).hidden_states
+    means = [hidden[third].mean(dim=1), hidden[2 * third].mean(dim=1)]
+    expected = [torch.nn.functional.normalize(each, dim=1) for each in means]
+    assert torch.allclose(between, torch.cat(expected, dim=1), atol=1e-5)
 
 
 def test_the_intents_are_read_from_the_first_layers_with_the_adapters_added(
     base: Base, adapter: IntentAdapter
 ) -> None:
     with torch.no_grad():
-        _, shares = Reader(searching(base), base.model, adapter)(IDS)
+        _, shares, _ = Reader(searching(base), base.model, adapter)(IDS)
         query = base.model.encoder.layer[1].attention.self.query.weight
         query += 2.0 * adapter.low_rank[MODULE + UP] @ adapter.low_rank[MODULE + DOWN]
         hidden = base.model(input_ids=IDS, output_hidden_states=True).hidden_states[2]
