@@ -70,7 +70,10 @@ def limit_of(text: str) -> str:
     """Tell what lapses; the names are those of the limits in ``texts.yml``."""
     folded = fold(text)
     found = (name for name in _LIMITS if _patterns()[f"limit_{name}"].search(folded))
-    return next(found, "other")
+    limit = next(found, "other")
+    if limit == "signing" and next(iter(warnings_for(text)), None) == "injury":
+        return "signing_after_injury"
+    return limit
 
 
 def priority(reason: HandoffReason, text: str, intent: str | None = None) -> int:

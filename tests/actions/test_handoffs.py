@@ -144,6 +144,8 @@ async def test_despair_and_what_is_not_plain_get_words_of_comfort(text: str) -> 
         ("明天仲裁开庭 证据还没打印", "hearing"),
         ("工伤快一年了 还差几天满一年", "injury"),
         ("老板让我今天签自愿离职书", "signing"),
+        ("今天手指被机器压断了 老板叫我签个自愿放弃", "signing_after_injury"),
+        ("工友触电身亡 厂里叫家属今天签协议", "signing"),
         ("仲裁时效只剩三天了", "arbitration"),
         ("没签劳动合同 仲裁时效快到一年了 明天就过期", "arbitration"),
         ("工伤赔偿仲裁时效明天到期", "arbitration"),

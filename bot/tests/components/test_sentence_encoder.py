@@ -89,9 +89,7 @@ def test_a_trained_model_loads_with_the_reader_it_was_trained_with(
 ) -> None:
     encoder.train(TrainingData([tokenized("年假怎么休")]))
     (message,) = SentenceEncoder.load(**place).process([tokenized("年假怎么休")])
-    np.testing.assert_array_equal(
-        sentence(message)[0], reader().read("年假怎么休").vectors.ravel()
-    )
+    np.testing.assert_array_equal(sentence(message)[0], reader().read("年假怎么休").vectors.ravel())
 
 
 def test_a_model_of_other_vectors_is_refused(
