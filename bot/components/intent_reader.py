@@ -95,7 +95,7 @@ class IntentReader:
         return reading
 
     def vectors_of(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
-        """:attr:`Reading.vectors` of many, for training: on all cores, those of one length together.
+        """:attr:`Reading.vectors` of many, for training: on all cores, one length at a time.
 
         They are kept for the next training in this process.
         """

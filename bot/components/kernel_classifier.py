@@ -2,12 +2,12 @@
 
 Two messages are alike by their n-grams (cosine of the tf-idf weights), by their vectors of several
 depths of the encoder (cosines, centred) and by the patterns of the training data that they match.
-The vectors are kept in their principal components, which need a fifth of the numbers. Each intent is a target
-of 1 or 0, fitted by ridge regression with a Gaussian kernel of that distance (Rifkin, Yeo, Poggio:
-"Regularized least-squares classification", 2003). The scores of the examples as if each had been
-left out come in closed form (Rifkin, Lippert: "Notes on regularized least squares", 2007); on them
-the one temperature is fitted that turns scores into confidences. What is learned is kept as plain
-arrays, never as pickles.
+The vectors are kept in their principal components, which need a fifth of the numbers. Each intent
+is a target of 1 or 0, fitted by ridge regression with a Gaussian kernel of that distance (Rifkin,
+Yeo, Poggio: "Regularized least-squares classification", 2003). The scores of the examples as if
+each had been left out come in closed form (Rifkin, Lippert: "Notes on regularized least squares",
+2007); on them the one temperature is fitted that turns scores into confidences. What is learned is
+kept as plain arrays, never as pickles.
 """
 
 import json
@@ -217,7 +217,7 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         return csr_matrix((weights, counts.indices, counts.indptr), shape=counts.shape)
 
     def _vector(self, message: Message) -> np.ndarray:
-        """Those of all depths, shape (depths * dimensions,); zeros where no featurizer gives any."""
+        """Those of all depths, shape (depths * dimensions,); zeros where there are none."""
         features = message.get_dense_features(attribute=TEXT)[1]
         if features is None:
             return np.zeros(len(self._vector_weights))

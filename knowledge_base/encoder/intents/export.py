@@ -1,9 +1,10 @@
 """The model that the dialogue server reads with, for OpenVINO: ``export_reader``.
 
 Two branches over the same embeddings: all layers as the search has them, for the sentence vector
-and what stands in the middle of them, and the first layers as their authors trained them with the adapters of :mod:`.adapter`, for the
-intents. The vector is the search's own, so that the action server need not encode the question
-again. The dialogue server has old libraries and no PyTorch; it runs what is written here.
+and what stands in the middle of them, and the first layers as their authors trained them with the
+adapters of :mod:`.adapter`, for the intents. The vector is the search's own, so that the action
+server need not encode the question again. The dialogue server has old libraries and no PyTorch; it
+runs what is written here.
 """
 
 import copy
