@@ -63,7 +63,7 @@ async def test_messages_written_without_sight_of_the_examples(agent: Agent) -> N
 # Most of these crises say nothing of dying or killing.
 @pytest.mark.parametrize(
     ("intent", "least"),
-    [("crisis", 0.93), ("urgent_deadline", 0.96), ("group_dispute", 0.96), ("legal_case", 0.96)],
+    [("crisis", 0.95), ("urgent_deadline", 0.96), ("group_dispute", 0.96), ("legal_case", 0.96)],
 )
 async def test_danger_close_to_a_border_still_brings_a_person(
     agent: Agent, intent: str, least: float
