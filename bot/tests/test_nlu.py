@@ -84,7 +84,7 @@ async def test_a_crisis_that_reads_like_a_case_still_gets_words_of_help(agent: A
         each for each in understood if "crisis" in (each["intent"]["name"], each.get(YIELDED))
     ]
     assert any(each["intent"]["name"] != "crisis" for each in helped)
-    assert len(helped) >= 0.87 * len(messages)
+    assert len(helped) >= 0.92 * len(messages)
 
 
 @pytest.mark.parametrize(
