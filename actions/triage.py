@@ -71,7 +71,9 @@ def limit_of(text: str) -> str:
     folded = fold(text)
     found = (name for name in _LIMITS if _patterns()[f"limit_{name}"].search(folded))
     limit = next(found, "other")
-    if limit == "signing" and next(iter(warnings_for(text)), None) == "injury":
+    names = set(warnings_for(text))
+    # To heal first is no advice after a death.
+    if limit == "signing" and names & {"injury", "rescue"} and "death" not in names:
         return "signing_after_injury"
     return limit
 

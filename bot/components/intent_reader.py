@@ -24,6 +24,8 @@ MAX_CHARACTERS: Final = 160
 """What is read of a message. Time grows with the length, and the intent shows early or at the
 end, so of a longer message both ends are read."""
 _MODEL_FILE: Final = "reader.xml"
+_FORMAT: Final = 4
+"""That of ``knowledge_base.encoder.intents.export``."""
 _VECTORS, _SHARES, _BETWEEN = range(3)
 """The model's outputs."""
 _MAX_TOKENS: Final = 128
@@ -59,12 +61,14 @@ class IntentReader:
         """Load it.
 
         Raises:
-            FileNotFoundError: the folder is missing or incomplete.
+            FileNotFoundError: the folder is missing, incomplete or of another version.
         """
         marker = directory / "reader.json"  # written last
         if not marker.is_file():
             raise FileNotFoundError(f"{directory} is missing: run `make setup`")
         about = json.loads(marker.read_text(encoding="utf-8"))
+        if about.get("format") != _FORMAT:
+            raise FileNotFoundError(f"{directory} is of another version: run `make setup`")
         self.encoder: str = about["encoder"]
         """Names the weights behind the vectors: those of the search, if it has the same name."""
         self._directory = directory

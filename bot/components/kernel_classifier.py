@@ -119,12 +119,14 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         """The trained component.
 
         Raises:
-            ValueError: when the model holds no such classifier.
+            ValueError: the model was trained by another version.
         """
         with model_storage.read_from(resource) as directory:
             texts = json.loads((directory / _TEXTS_FILE).read_text(encoding="utf-8"))
             with np.load(directory / _ARRAYS_FILE, allow_pickle=False) as arrays:
                 learned = dict(arrays)
+        if "axes" not in learned:
+            raise ValueError("the model was trained by another version: run train.py again")
         reading = _reading(config, _read_sparse(learned), learned)
         # The reading has the others in its own form.
         kept = {name: learned[name] for name in ("rarity", "centre", "axes", "temperature")}
@@ -217,10 +219,11 @@ class KernelClassifier(GraphComponent, IntentClassifier):
         return csr_matrix((weights, counts.indices, counts.indptr), shape=counts.shape)
 
     def _vector(self, message: Message) -> np.ndarray:
-        """Those of all depths, shape (depths * dimensions,); zeros where there are none."""
+        """Those of all depths, shape (depths * dimensions,); where there are none the middle of the
+        examples, which is like none of them."""
         features = message.get_dense_features(attribute=TEXT)[1]
         if features is None:
-            return np.zeros(len(self._vector_weights))
+            return np.asarray(self._learned.get("centre", np.zeros(len(self._vector_weights))))
         return np.asarray(features.features).ravel()
 
     def _centred(self, vectors: np.ndarray) -> np.ndarray:
@@ -232,7 +235,8 @@ class KernelClassifier(GraphComponent, IntentClassifier):
 
     def _placed(self, vectors: np.ndarray) -> np.ndarray:
         """In their principal components, shape (texts, components), each of length 1."""
-        return _of_length_1(self._centred(vectors) @ self._learned["axes"])
+        # Of the axes' type, or these would be converted for each message.
+        return _of_length_1(self._centred(vectors).astype(np.float32) @ self._learned["axes"])
 
     def _marks(self, message: Message) -> np.ndarray:
         """Which patterns a message matches, and its length; shape (patterns + 1,)."""

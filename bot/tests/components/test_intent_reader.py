@@ -111,6 +111,12 @@ def test_the_model_of_another_folder(restored: None, tmp_path: Path) -> None:
     assert reader() is not before
 
 
+def test_a_folder_of_another_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "reader.json").write_text('{"format": 3}', encoding="utf-8")
+    with pytest.raises(FileNotFoundError, match="another version"):
+        IntentReader(tmp_path)
+
+
 def test_a_folder_that_was_not_finished_is_none(tmp_path: Path) -> None:
     (tmp_path / "reader.xml").write_text("<net/>", encoding="utf-8")
     with pytest.raises(FileNotFoundError):

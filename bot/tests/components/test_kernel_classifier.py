@@ -141,6 +141,24 @@ def test_without_vectors_the_rest_decides(storage: LocalModelStorage) -> None:
     assert component.process([asked])[0].get(INTENT)["name"] == "ask"
 
 
+def test_a_message_without_vectors_is_read_by_the_rest(trained: KernelClassifier) -> None:
+    asked = message("加班怎么算")
+    asked.features = [feature for feature in asked.features if feature.is_sparse()]
+    assert trained.process([asked])[0].get(INTENT)["name"] == "ask"
+
+
+def test_a_model_of_another_version_is_refused(
+    trained: KernelClassifier, storage: LocalModelStorage
+) -> None:
+    with storage.write_to(RESOURCE) as directory:
+        with np.load(directory / "arrays.npz") as arrays:
+            older = {name: array for name, array in arrays.items() if name != "axes"}
+        np.savez_compressed(directory / "arrays.npz", **older)
+    config, context = KernelClassifier.get_default_config(), ExecutionContext(GraphSchema({}))
+    with pytest.raises(ValueError, match="another version"):
+        KernelClassifier.load(config, storage, RESOURCE, context)
+
+
 @pytest.mark.parametrize("block", [1, 7, 40, 64])
 def test_the_solution_and_the_diagonal_of_the_inverse_whatever_the_blocks(
     monkeypatch: pytest.MonkeyPatch, block: int
