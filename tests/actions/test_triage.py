@@ -150,6 +150,10 @@ def test_what_the_dialogue_server_takes_for_many_changes_no_fixed_priority() -> 
         ("抢救过来了 现在没钱治", ["injury"]),
         ("手机掉了 工资没了", ["wages"]),
         ("老板人没了影 工资没发", ["wages"]),
+        ("厂里出事老板走了 工资没发", ["wages"]),
+        ("试用期没挺过来 工资少发了", ["wages"]),
+        ("我遇难处了 工资没发", ["wages"]),
+        ("我哥心梗人走了", ["death", "injury"]),
         ("老板只打了我两千块工资", ["wages"]),
         ("工资被公司拖着没打到卡里", ["wages"]),
         ("绩效被打了C", []),
@@ -200,6 +204,10 @@ def test_every_kind_of_case_has_a_warning() -> None:
 )
 def test_a_death_at_work_is_for_a_person_also_as_a_question(text: str) -> None:
     assert tells_of_a_death(text)
+
+
+def test_a_death_in_formal_words_is_one_too() -> None:
+    assert tells_of_a_death("老公触电身亡 算工伤吗")
 
 
 @pytest.mark.parametrize(
