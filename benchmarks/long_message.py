@@ -12,24 +12,33 @@ import httpx2
 from benchmarks.__main__ import gateway_turn, questions
 from benchmarks.product import running_product
 
-LONG = "我在厂里上班十几年了老板一直不给交社保怎么办。" * 435
+LONG = {
+    "of one sentence": "我在厂里上班十几年了老板一直不给交社保怎么办。" * 435,
+    "full of names and figures": (
+        "我2023年3月5日在余杭区仓前街道做保安，工资每月8千5，加班3小时没给钱，"
+        "工伤后休息了2个月，想问职工医疗互助能报多少，"
+    )
+    * 170,
+}
+_CHARACTERS = 10_000
 _TURNS = 150
-_LONG_MESSAGES = 10
+_LONG_MESSAGES = 30
 _WARM_UP = 20
 
 
-async def times_of_others(address: str, *, beside_long_messages: bool) -> list[float]:
-    """Return the time of each turn of one worker, in milliseconds."""
+async def times_of_others(address: str, beside: str | None = None) -> list[float]:
+    """Return the time of each turn of one worker, in milliseconds, alone or beside somebody who
+    sends one long message after another."""
     async with httpx2.AsyncClient(base_url=address, timeout=60) as client:
         turn, long_turn = gateway_turn(client), gateway_turn(client)
 
-        async def send_long_messages() -> None:
+        async def send(text: str) -> None:
             for _ in range(_LONG_MESSAGES):
-                await long_turn(LONG[:10_000])
+                await long_turn(text[:_CHARACTERS])
 
         for message in questions(_WARM_UP):
             await turn(message)
-        others = asyncio.create_task(send_long_messages()) if beside_long_messages else None
+        others = None if beside is None else asyncio.create_task(send(beside))
         times = []
         for message in questions(_TURNS):
             if others is not None and others.done():
@@ -48,12 +57,12 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="union-bench-") as folder,
         running_product(Path(folder)) as product,
     ):
-        for beside in (False, True):
-            times = asyncio.run(times_of_others(product.gateway, beside_long_messages=beside))
-            name = f"beside {_LONG_MESSAGES} messages of 10,000 characters" if beside else "alone"
+        for name, text in {"alone": None, **LONG}.items():
+            times = asyncio.run(times_of_others(product.gateway, text))
+            beside = f"beside {_LONG_MESSAGES} messages of {_CHARACTERS:,} characters "
             print(
-                f"{name}: {len(times)} turns, p50 {statistics.median(times):.1f} ms, "
-                f"slowest {max(times):.1f} ms"
+                f"{beside if text else ''}{name}: {len(times)} turns, "
+                f"p50 {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms"
             )
         print(f"memory: {product.memory()}")
     return 0

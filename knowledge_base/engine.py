@@ -11,6 +11,7 @@ from knowledge_base.retrieval.aspects import AspectFinder
 from knowledge_base.retrieval.candidates import FEATURES
 from knowledge_base.retrieval.decision import DecisionModel, Logistic
 from knowledge_base.retrieval.eligibility import Eligibility
+from knowledge_base.retrieval.gist import Gist
 from knowledge_base.retrieval.normalise import Normaliser
 from knowledge_base.retrieval.pinyin import PinyinAnalyser
 from knowledge_base.retrieval.precedence import Precedence
@@ -78,6 +79,10 @@ class SearchEngine:
     def analysers(self) -> Mapping[str, Analyser]:
         """The analysers an index must have been made with, by name."""
         return {"words": self.words, "pinyin": self.pinyin}
+
+    @property
+    def gist(self) -> Gist:
+        return Gist(self.settings.gist, self.words.union_characters)
 
     @property
     def splitter(self) -> Splitter:

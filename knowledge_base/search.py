@@ -1,7 +1,7 @@
 """The knowledge base as its users see it: open an index, search it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from knowledge_base.index.store import IndexStore
 from knowledge_base.retrieval.aspects import asked_sections
 from knowledge_base.retrieval.candidates import Candidates
 from knowledge_base.retrieval.decision import Decision, DecisionModel, features_of
+from knowledge_base.retrieval.gist import Piece
 from knowledge_base.retrieval.settings import SearchSettings
 from knowledge_base.watching import Part, part
 
@@ -155,13 +156,17 @@ class KnowledgeBase:
         day = as_of or today()
         with part(Part.REWRITE):
             query = self._engine.normaliser.run(text)
-            questions = self._with_topic(self._engine.splitter.run(query))
+            pieces = self._engine.gist.run(query)
+            questions = () if pieces else self._with_topic(self._engine.splitter.run(query))
+        asked = [piece.text for piece in pieces] or [query, *questions]
         with part(Part.ENCODE):
-            vectors = self._encode([query, *questions])
+            vectors = self._encode(asked)
         results = [
             self._result(text, each, vector, day, areas, k)
-            for each, vector in zip([query, *questions], vectors, strict=True)
+            for each, vector in zip(asked, vectors, strict=True)
         ]
+        if pieces:
+            return _chosen(pieces, results, k)
         return _joined(results[0], results[1:], k)
 
     def give_query(self, query: str, vector: npt.NDArray[np.float32], weights: str) -> None:
@@ -259,6 +264,24 @@ class KnowledgeBase:
             score=float(candidates.score[rank]),
             probability=self._engine.decision.probability(features_of(candidates, rank)),
         )
+
+
+def _chosen(pieces: Sequence[Piece], results: list[SearchResult], k: int) -> SearchResult:
+    """Answer what is asked in a long message. What is only told in it may look like the question
+    of an article, so it is offered at most."""
+    likeliest = max(results, key=_probability)
+    asked = [each for piece, each in zip(pieces, results, strict=True) if piece.asks]
+    # One for each document: two pieces may hold the same question.
+    answers = {each.hits[0].document.id: each for each in asked if each.decision is Decision.ANSWER}
+    if answers:
+        return _joined(max(answers.values(), key=_probability), list(answers.values()), k)
+    if likeliest.decision is Decision.ANSWER:
+        return replace(likeliest, decision=Decision.CHOICES)
+    return likeliest
+
+
+def _probability(result: SearchResult) -> float:
+    return result.probability
 
 
 def _joined(whole: SearchResult, parts: list[SearchResult], k: int) -> SearchResult:

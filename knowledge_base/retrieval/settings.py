@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from knowledge_base.retrieval.aspects import AspectSettings
 from knowledge_base.retrieval.eligibility import EligibilitySettings
 from knowledge_base.retrieval.fusion import FusionSettings
+from knowledge_base.retrieval.gist import GistSettings
 from knowledge_base.retrieval.normalise import NormaliseSettings
 from knowledge_base.retrieval.precedence import PrecedenceSettings
 from knowledge_base.retrieval.rerank import RerankSettings
@@ -21,6 +22,7 @@ class SearchSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     normalise: NormaliseSettings = NormaliseSettings()
+    gist: GistSettings = GistSettings()
     split: SplitSettings = SplitSettings()
     aspects: AspectSettings = AspectSettings()
     words: WordsSettings = WordsSettings()

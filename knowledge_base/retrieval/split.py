@@ -1,4 +1,4 @@
-"""Stage 2: several questions in one message, taken apart.
+"""Stage 3: several questions in one message, taken apart.
 
 「换厂了 会员还在不 咋退会」 asks two things. A piece counts as a question of its own when it has
 a question word and something to ask about; what is no question is context for the next one.
@@ -18,6 +18,8 @@ _ASKS = re.compile(
     r"能不能|可不可|是不是|有没有|要不要|该不该|会不会|算不算|行不行|对不对|合不合|"
     r"^能|可以|合法|合理|有用|违法"
 )
+MARKS = ",，。?？!！;；"
+"""End a clause."""
 _FILLERS = re.compile(
     r"还有|另外|顺便|再问|一下|请问|那个|就是|到底|究竟|现在|我|你|您|他|她|的|了|是|都|也|就|"
     r"在|有|要|能|吗|嘛|伐|呢|不|没|啊|呀|吧|么|可以|什么|怎么|咋|啥|多少|多久|几|哪里|哪|谁|"
@@ -47,7 +49,7 @@ class Splitter:
         questions: list[str] = []
         context = ""
         for piece in filter(None, map(str.strip, _ENDS.split(query))):
-            if not _ASKS.search(piece):
+            if not asks(piece):
                 context = f"{context} {piece}".strip()
             elif questions and not context and not self._stands_alone(piece):
                 questions[-1] = f"{questions[-1]} {piece}"
@@ -60,3 +62,8 @@ class Splitter:
 
     def _stands_alone(self, piece: str) -> bool:
         return len(_FILLERS.sub("", piece)) >= self._settings.shortest
+
+
+def asks(clause: str) -> bool:
+    """Tell whether there is a question word in a clause."""
+    return _ASKS.search(clause.strip(f"{MARKS} \n")) is not None

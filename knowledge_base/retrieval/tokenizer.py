@@ -28,6 +28,7 @@ class Tokenizer:
             line.split()[0] for line in content.splitlines() if line.strip()
         )
         """The terms of the union's own dictionary."""
+        self._union_terms = frozenset(self.union_terms)
 
     def knows(self, word: str) -> bool:
         """Tell whether ``word`` is in the general or the union's dictionary."""
@@ -39,3 +40,7 @@ class Tokenizer:
         """Return the words of ``text``, without punctuation and white space."""
         words = self._jieba.cut_for_search(fold(text))
         return [word for word in words if any(character.isalnum() for character in word)]
+
+    def union_characters(self, text: str) -> int:
+        """Return how many characters the union's terms in ``text`` have together, each once."""
+        return sum(map(len, self._union_terms.intersection(self.tokenize(text))))
