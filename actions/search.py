@@ -29,16 +29,22 @@ class Found:
     knowledge_base: KnowledgeBase
 
 
+_LONG = 80
+"""Characters from which on several pieces of a text are searched for, which takes longer."""
+
+
 class Search:
     """Runs searches one after another in a thread of their own.
 
     One thread, because encoding a question keeps a core busy: two at once would only make
-    both slower. The event loop stays free for health checks and for reading requests.
+    both slower. Long texts have another one, so that no short question waits for them. The event
+    loop stays free for health checks and for reading requests.
     """
 
     def __init__(self, source: KnowledgeBaseSource) -> None:
         self._source = source
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search")
+        self._thread_for_long = ThreadPoolExecutor(max_workers=1, thread_name_prefix="search-long")
 
     async def __call__(
         self, text: str, *, said: str | None = None, areas: Collection[str] | None = None
@@ -55,9 +61,8 @@ class Search:
         with tracing.span("search") as span:
             # The thread knows of the span, and of the message, by the context.
             search = copy_context().run
-            found = await loop.run_in_executor(
-                self._thread, search, self._search, text, said, areas
-            )
+            thread = self._thread if len(text) <= _LONG else self._thread_for_long
+            found = await loop.run_in_executor(thread, search, self._search, text, said, areas)
             span.note(
                 {
                     "union.search.decision": found.result.decision,

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,11 +26,20 @@ _TURNS_PER_CONVERSATION = 5
 _CLIENT_TIMEOUT_SECONDS = 60
 
 
-def questions(count: int) -> list[str]:
-    """Return real questions: the articles' own, spread over all areas."""
+def questions(count: int, *, after: int = 0) -> list[str]:
+    """Return real questions: the articles' own, spread over all areas.
+
+    Those behind the first ``after``: Rasa keeps what it read of a text, so nothing that is timed
+    may have been asked before.
+
+    Raises:
+        ValueError: there are not as many.
+    """
     own = [article.front_matter.questions for article in load_corpus().articles.values()]
-    rounds = [question for number in range(5) for question in (each[number] for each in own)]
-    return (rounds * (count // len(rounds) + 1))[:count]
+    found = list(dict.fromkeys(each for group in zip_longest(*own) for each in group if each))
+    if len(found) < after + count:
+        raise ValueError(f"there are {len(found)} questions")
+    return found[after : after + count]
 
 
 def gateway_turn(client: httpx2.AsyncClient) -> Turn:
@@ -83,14 +93,16 @@ async def measure(
 ) -> list[LoadResult]:
     """Warm up, then measure with each number of clients."""
     results = []
+    asked = 0
     for clients, turns in _TURNS.items():
         limits = httpx2.Limits(max_connections=clients)
         async with httpx2.AsyncClient(
             base_url=address, timeout=_CLIENT_TIMEOUT_SECONDS, limits=limits
         ) as client:
             each = [make_turn(client) for _ in range(clients)]
-            await run_load(each, questions(_WARM_UP_TURNS))
-            results.append(await run_load(each, questions(turns)))
+            await run_load(each, questions(_WARM_UP_TURNS, after=asked))
+            results.append(await run_load(each, questions(turns, after=asked + _WARM_UP_TURNS)))
+            asked += _WARM_UP_TURNS + turns
     return results
 
 

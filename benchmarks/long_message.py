@@ -5,6 +5,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx2
@@ -26,21 +27,24 @@ _LONG_MESSAGES = 30
 _WARM_UP = 20
 
 
-async def times_of_others(address: str, beside: str | None = None) -> list[float]:
+async def times_of_others(
+    address: str, messages: Sequence[str], beside: str | None = None
+) -> list[float]:
     """Return the time of each turn of one worker, in milliseconds, alone or beside somebody who
-    sends one long message after another."""
+    sends one long message after another. The first messages warm up."""
     async with httpx2.AsyncClient(base_url=address, timeout=60) as client:
         turn, long_turn = gateway_turn(client), gateway_turn(client)
 
         async def send(text: str) -> None:
-            for _ in range(_LONG_MESSAGES):
-                await long_turn(text[:_CHARACTERS])
+            for number in range(_LONG_MESSAGES):
+                # Rasa keeps what it read of a text, so each one is another.
+                await long_turn(f"{number} {text}"[:_CHARACTERS])
 
-        for message in questions(_WARM_UP):
+        for message in messages[:_WARM_UP]:
             await turn(message)
         others = None if beside is None else asyncio.create_task(send(beside))
         times = []
-        for message in questions(_TURNS):
+        for message in messages[_WARM_UP:]:
             if others is not None and others.done():
                 break
             started = time.perf_counter()
@@ -57,8 +61,10 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="union-bench-") as folder,
         running_product(Path(folder)) as product,
     ):
-        for name, text in {"alone": None, **LONG}.items():
-            times = asyncio.run(times_of_others(product.gateway, text))
+        each = _WARM_UP + _TURNS
+        for number, (name, text) in enumerate({"alone": None, **LONG}.items()):
+            messages = questions(each, after=number * each)
+            times = asyncio.run(times_of_others(product.gateway, messages, text))
             beside = f"beside {_LONG_MESSAGES} messages of {_CHARACTERS:,} characters "
             print(
                 f"{beside if text else ''}{name}: {len(times)} turns, "

@@ -1,12 +1,13 @@
 import asyncio
 import copy
+import threading
 
 import pytest
 
 from actions.reading import Reading
 from actions.search import Search
 from knowledge_base.encoder.encoder import Encoder
-from knowledge_base.search import KnowledgeBase
+from knowledge_base.search import KnowledgeBase, SearchResult
 from tests.actions.conftest import Fixed
 
 pytestmark = pytest.mark.anyio
@@ -117,3 +118,24 @@ async def test_what_the_dialogue_server_has_read_is_not_encoded_again(
     after = (await search(text)).result.hits
     assert after[0].document.id == "wage-arrears"
     assert after[0].dense > before[0].dense
+
+
+async def test_a_short_question_does_not_wait_for_a_long_text(
+    knowledge_base: KnowledgeBase,
+) -> None:
+    short_is_found = threading.Event()
+
+    class Waiting(KnowledgeBase):
+        def __init__(self) -> None:
+            pass
+
+        def search(self, text: str, **_: object) -> SearchResult:  # type: ignore[override]
+            if len(text) > 80 and not short_is_found.wait(timeout=30):
+                raise TimeoutError
+            return knowledge_base.search(text)
+
+    search = Search(Fixed(Waiting()))
+    long = asyncio.create_task(search("我在厂里上班，" * 20))
+    assert (await search("医疗互助怎么申请")).result.hits[0].document.id == "mutual-aid"
+    short_is_found.set()
+    assert (await long).result.trace.query == "我在厂里上班，" * 20

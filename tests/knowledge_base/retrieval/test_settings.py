@@ -57,7 +57,7 @@ def test_switching_off_keeps_what_was_chosen() -> None:
 
 @pytest.mark.parametrize("stage", ["", "encoder", "Words", "model_config", "fingerprint"])
 def test_an_unknown_stage_is_named_with_those_there_are(stage: str) -> None:
-    with pytest.raises(ValueError, match=f"no stage '{stage}'; there are normalise, split"):
+    with pytest.raises(ValueError, match=f"no stage '{stage}'; there are normalise, gist, split"):
         SearchSettings().without(stage)
 
 
