@@ -129,7 +129,7 @@ async def test_a_short_question_does_not_wait_for_a_long_text(
         def __init__(self) -> None:
             pass
 
-        def search(self, text: str, **_: object) -> SearchResult:  # type: ignore[override]
+        def search(self, text: str, **_: object) -> SearchResult:
             if len(text) > 80 and not short_is_found.wait(timeout=30):
                 raise TimeoutError
             return knowledge_base.search(text)
