@@ -46,8 +46,8 @@ class IntentCaution(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``minimum_confidence``: by intent, from which confidence on it is chosen; of several
-        the one that stands first. ``yields_to``: by such an intent, another of them that it yields
-        to where that has its share too, and more. ``must_lead``: by such an intent, a regular
+        the one that stands first. ``yields_to``: by such an intent, others of them that it yields
+        to where one has its share too, and more. ``must_lead``: by such an intent, a regular
         expression; it is not chosen for a text, in one spelling, in which this is found, unless it
         leads."""
         return {"minimum_confidence": {"crisis": 0.2}, "yields_to": {}, "must_lead": {}}
@@ -56,7 +56,10 @@ class IntentCaution(GraphComponent, IntentClassifier):
         self._minimum_confidence = {
             str(intent): float(least) for intent, least in config["minimum_confidence"].items()
         }
-        self._yields_to: dict[str, str] = dict(config["yields_to"])
+        self._yields_to = {
+            str(intent): frozenset(map(str, others))
+            for intent, others in config["yields_to"].items()
+        }
         self._must_lead = {
             str(intent): re.compile(pattern) for intent, pattern in config["must_lead"].items()
         }
@@ -85,8 +88,8 @@ class IntentCaution(GraphComponent, IntentClassifier):
                 if shares.get(intent, -1) >= least
             ]
             for intent in reached:
-                likelier = self._yields_to.get(intent)
-                if likelier in reached and shares[likelier] > shares[intent]:
+                others = self._yields_to.get(intent, frozenset()).intersection(reached)
+                if any(shares[other] > shares[intent] for other in others):
                     message.set(YIELDED, intent, add_to_output=True)
                     continue
                 if not self._may_be(intent, message, shares):

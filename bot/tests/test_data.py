@@ -37,6 +37,7 @@ HELD_OUT: Final = (
     "held_out_dialogue.yml",
     "blind.yml",
     "border.yml",
+    "rambling.yml",
 )
 GATEWAY_KINDS: Final = {"answer", "choices", "question", "decline", "handoff", "chat"}
 

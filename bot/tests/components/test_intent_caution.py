@@ -8,15 +8,19 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.intent_caution import YIELDED, IntentCaution
 
-LEAST = {"crisis": 0.2, "urgent_deadline": 0.3, "legal_case": 0.35}
+LEAST = {"crisis": 0.2, "urgent_deadline": 0.3, "group_dispute": 0.3, "legal_case": 0.35}
 CAUTION = IntentCaution({"minimum_confidence": LEAST, "yields_to": {}, "must_lead": {}})
 YIELDING = IntentCaution(
-    {"minimum_confidence": LEAST, "yields_to": {"crisis": "legal_case"}, "must_lead": {}}
+    {
+        "minimum_confidence": LEAST,
+        "yields_to": {"crisis": ["legal_case", "group_dispute"]},
+        "must_lead": {},
+    }
 )
 LEADING = IntentCaution(
     {
         "minimum_confidence": LEAST,
-        "yields_to": {"crisis": "legal_case"},
+        "yields_to": {"crisis": ["legal_case"]},
         "must_lead": {"crisis": "屋顶.*施工"},
     }
 )
@@ -54,6 +58,7 @@ def test_the_first_of_several_wins() -> None:
         # The likelier one, and it is known that the other had its share.
         ([("legal_case", 0.7), ("crisis", 0.25)], "legal_case", "crisis"),
         ([("ask_service", 0.4), ("legal_case", 0.35), ("crisis", 0.25)], "legal_case", "crisis"),
+        ([("group_dispute", 0.6), ("crisis", 0.25)], "group_dispute", "crisis"),
         ([("crisis", 0.5), ("legal_case", 0.4)], "crisis", None),
         ([("legal_case", 0.9), ("crisis", 0.1)], "legal_case", None),
         # One that has not its own share is nothing to yield to.
