@@ -47,9 +47,9 @@ class IntentCaution(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """``minimum_confidence``: by intent, from which confidence on it is chosen; of several
         the one that stands first. ``yields_to``: by such an intent, others of them that it yields
-        to where one has its share too, and more. ``must_lead``: by such an intent, a regular
-        expression; it is not chosen for a text, in one spelling, in which this is found, unless it
-        leads."""
+        to where one has its share too, and more; with the share up to which it does.
+        ``must_lead``: by such an intent, a regular expression; it is not chosen for a text, in one
+        spelling, in which this is found, unless it leads."""
         return {"minimum_confidence": {"crisis": 0.2}, "yields_to": {}, "must_lead": {}}
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ class IntentCaution(GraphComponent, IntentClassifier):
             str(intent): float(least) for intent, least in config["minimum_confidence"].items()
         }
         self._yields_to = {
-            str(intent): frozenset(map(str, others))
+            str(intent): {str(other): float(most) for other, most in others.items()}
             for intent, others in config["yields_to"].items()
         }
         self._must_lead = {
@@ -88,8 +88,10 @@ class IntentCaution(GraphComponent, IntentClassifier):
                 if shares.get(intent, -1) >= least
             ]
             for intent in reached:
-                others = self._yields_to.get(intent, frozenset()).intersection(reached)
-                if any(shares[other] > shares[intent] for other in others):
+                if any(
+                    other in reached and shares[intent] <= most and shares[other] > shares[intent]
+                    for other, most in self._yields_to.get(intent, {}).items()
+                ):
                     message.set(YIELDED, intent, add_to_output=True)
                     continue
                 if not self._may_be(intent, message, shares):

@@ -13,14 +13,14 @@ CAUTION = IntentCaution({"minimum_confidence": LEAST, "yields_to": {}, "must_lea
 YIELDING = IntentCaution(
     {
         "minimum_confidence": LEAST,
-        "yields_to": {"crisis": ["legal_case", "group_dispute"]},
+        "yields_to": {"crisis": {"legal_case": 1.0, "group_dispute": 0.25}},
         "must_lead": {},
     }
 )
 LEADING = IntentCaution(
     {
         "minimum_confidence": LEAST,
-        "yields_to": {"crisis": ["legal_case"]},
+        "yields_to": {"crisis": {"legal_case": 1.0}},
         "must_lead": {"crisis": "屋顶.*施工"},
     }
 )
@@ -59,6 +59,7 @@ def test_the_first_of_several_wins() -> None:
         ([("legal_case", 0.7), ("crisis", 0.25)], "legal_case", "crisis"),
         ([("ask_service", 0.4), ("legal_case", 0.35), ("crisis", 0.25)], "legal_case", "crisis"),
         ([("group_dispute", 0.6), ("crisis", 0.25)], "group_dispute", "crisis"),
+        ([("group_dispute", 0.6), ("crisis", 0.26)], "crisis", None),
         ([("crisis", 0.5), ("legal_case", 0.4)], "crisis", None),
         ([("legal_case", 0.9), ("crisis", 0.1)], "legal_case", None),
         # One that has not its own share is nothing to yield to.
