@@ -10,6 +10,7 @@ from typing import Protocol
 
 import tracing
 from actions.reading import Reading
+from knowledge_base.retrieval.gist import GistSettings
 from knowledge_base.search import KnowledgeBase, SearchResult
 from knowledge_base.watching import Part, watched_by
 
@@ -29,8 +30,8 @@ class Found:
     knowledge_base: KnowledgeBase
 
 
-_LONG = 80
-"""Characters from which on several pieces of a text are searched for, which takes longer."""
+_LONG = GistSettings().longer_than
+"""Of a longer text several pieces are searched for, which takes longer."""
 
 
 class Search:

@@ -43,13 +43,13 @@ class Figures:
 def measure(
     search: Callable[[str], tuple[str | None, bool]],
     questions: Sequence[LabelledQuestion],
-    told: Callable[[str], str],
+    told: Sequence[str],
 ) -> Figures:
     """Ask each question as it is told. ``search`` gives the first document and whether it
     answers."""
     right = answered = wrong = needless = covered = 0
-    for question in questions:
-        first, is_answer = search(told(question.question))
+    for question, text in zip(questions, told, strict=True):
+        first, is_answer = search(text)
         if not question.answerable:
             needless += is_answer
             continue
@@ -82,14 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("told                   stage    right answered  wrong  needless")
     for number in (0, 2, 4):
         for place, build in _PLACES.items() if number else [("alone", lambda text, _: text)]:
-            around = [chance.sample(stories, number) for _ in questions]
+            told = [build(each.question, chance.sample(stories, number)) for each in questions]
             for name, searched in (("on", knowledge_base), ("off", knowledge_base.without("gist"))):
-                each = iter(around)
-                figures = measure(
-                    _search(searched),
-                    questions,
-                    lambda text: build(text, next(each)),  # noqa: B023
-                )
+                figures = measure(_search(searched), questions, told)
                 label = f"{place} {number} stories" if number else place
                 print(
                     f"{label:22} {name:6} {figures.right:7.3f} {figures.answered:8.3f} "

@@ -8,13 +8,15 @@ import base64
 import re
 from typing import Any, Final
 
-from components.intent_reader import MAX_CHARACTERS, reader
+from components.intent_reader import reader
 from components.quantities.folding import fold
 from hardening import KeepAliveEndpoint
 
 KEY: Final = "reading"
 """In the call's ``tracker.latest_message``. Not in the tracker itself, which is stored."""
 
+_LONGEST: Final = 80
+"""Characters. Of a longer text the search looks for pieces, see knowledge_base/retrieval/gist.py."""
 _LONG_LATIN: Final = re.compile(r"[^\W\d_\u4e00-\u9fff]{4}")
 """The reader's vocabulary lacks longer pieces of such words, the search's has them."""
 
@@ -39,7 +41,7 @@ def with_vector(call: dict[str, Any]) -> dict[str, Any]:
     tracker = call.get("tracker") or {}
     message = tracker.get("latest_message") or {}
     text = fold(message.get("text") or "")
-    if not text or len(text) > MAX_CHARACTERS or _LONG_LATIN.search(text):
+    if not text or len(text) > _LONGEST or _LONG_LATIN.search(text):
         return call
     # At hand: understanding the message needed it.
     vector = base64.b64encode(reader().read(text).vector.astype("<f2").tobytes()).decode()

@@ -272,7 +272,11 @@ def _chosen(pieces: Sequence[Piece], results: list[SearchResult], k: int) -> Sea
     likeliest = max(results, key=_probability)
     asked = [each for piece, each in zip(pieces, results, strict=True) if piece.asks]
     # One for each document: two pieces may hold the same question.
-    answers = {each.hits[0].document.id: each for each in asked if each.decision is Decision.ANSWER}
+    answers = {
+        tuple(hit.document.id for hit in each.hits[:1]): each
+        for each in asked
+        if each.decision is Decision.ANSWER
+    }
     if answers:
         return _joined(max(answers.values(), key=_probability), list(answers.values()), k)
     if likeliest.decision is Decision.ANSWER:

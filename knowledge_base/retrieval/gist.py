@@ -15,7 +15,7 @@ from knowledge_base.retrieval.stage import StageSettings
 
 _CLAUSE = re.compile(rf"[^{MARKS}\s]+[{MARKS}\s]*")
 _INDEFINITE = re.compile(
-    r"(什么|啥|谁|哪[里儿个些样]?|怎么|咋|多少|几[^,，\s]{0,2}?)(都|也).*|[没有]什么|[没有]啥|[还也都]可以|"
+    r"(什么|啥|谁|哪[里儿个些样]?|怎么|咋|多少|几[^,，\s]{0,2}?)(都|也)[^吗嘛伐]*|[没有]什么|[没有]啥|[还也都]可以|"
     r"[好十这那前过上第]几|几[十百千万]|不知道|不晓得|说不清|搞不懂|看不懂"
 )
 """Question words that ask nothing: 什么都不懂, 好几个."""

@@ -21,7 +21,9 @@ def test_what_is_found_and_answered_is_counted() -> None:
         "你好,股票涨了没": ("leave", True),
     }
     figures = measure(
-        lambda text: found.get(text, (None, False)), QUESTIONS, lambda text: f"你好,{text}"
+        lambda text: found.get(text, (None, False)),
+        QUESTIONS,
+        [f"你好,{each.question}" for each in QUESTIONS],
     )
     assert figures == Figures(right=0.5, answered=0.5, wrong=0.25, needless=0.5)
 

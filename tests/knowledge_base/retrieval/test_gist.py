@@ -54,6 +54,11 @@ def test_a_question_word_that_asks_nothing_is_no_question(told: str) -> None:
     assert asked(f"{told},{'我在厂里上班,' * 20}") == []
 
 
+def test_a_question_for_all_is_one() -> None:
+    (piece,) = asked(f"{STORY}疗休养谁都可以参加吗")
+    assert piece == "疗休养谁都可以参加吗"
+
+
 def test_of_many_questions_those_about_the_union_stay_in_their_order() -> None:
     others = f"{STORY}今天天气怎么样,"
     message = f"{others}疗休养能带家属吗,{others}年假有几天,{others}{STORY}"
