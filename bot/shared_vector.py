@@ -16,7 +16,7 @@ KEY: Final = "reading"
 """In the call's ``tracker.latest_message``. Not in the tracker itself, which is stored."""
 
 _LONGEST: Final = 80
-"""Characters. Of a longer text the search looks for pieces, see knowledge_base/retrieval/gist.py."""
+"""Characters; of a longer text the search looks for pieces (knowledge_base/retrieval/gist.py)."""
 _LONG_LATIN: Final = re.compile(r"[^\W\d_\u4e00-\u9fff]{4}")
 """The reader's vocabulary lacks longer pieces of such words, the search's has them."""
 
