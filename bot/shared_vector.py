@@ -44,7 +44,7 @@ def with_vector(call: dict[str, Any]) -> dict[str, Any]:
     if not text or len(text) > _LONGEST or _LONG_LATIN.search(text):
         return call
     # At hand: understanding the message needed it.
-    vector = base64.b64encode(reader().read(text).vector.astype("<f2").tobytes()).decode()
+    vector = base64.b64encode(reader().vectors(text)[0].astype("<f2").tobytes()).decode()
     reading = {"text": text, "encoder": reader().encoder, "vector": vector}
     # Copies: the message is the tracker's own.
     return {**call, "tracker": {**tracker, "latest_message": {**message, KEY: reading}}}

@@ -1,12 +1,12 @@
 """One question through the finding stages: words, sound, meaning, fusion, eligibility, ranking."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge_base.document import Document, DocumentKind
+from knowledge_base.document import DocumentKind
 from knowledge_base.engine import SearchEngine
 from knowledge_base.index.loader import LoadedIndex
 from knowledge_base.retrieval.candidates import FEATURES, Candidates
@@ -22,6 +22,7 @@ from knowledge_base.watching import Part, part
 
 FloatVector = npt.NDArray[np.float32]
 IntVector = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Finder:
@@ -41,17 +42,17 @@ class Finder:
         self,
         query: str,
         vector: FloatVector,
-        may_answer: Callable[[Document], bool],
-        is_in_force: Callable[[Document], bool],
+        may_answer: Flags,
+        in_force: Flags,
     ) -> Candidates:
         """Return the candidates for a rewritten question, best first.
 
         Args:
             query: the question as the normaliser left it.
             vector: its row of the encoder, shape (dimension,); ignored without the dense stage.
-            may_answer: which documents are eligible.
-            is_in_force: which may answer in some area; beside the matters that nothing covers,
-                only these vote.
+            may_answer: which documents are eligible, shape (documents,).
+            in_force: which may answer in some area, shape (documents,); beside the matters that
+                nothing covers, only these vote.
         """
         settings, index = self._engine.settings, self._index
         with part(Part.MATCH):
@@ -68,9 +69,10 @@ class Finder:
                 nearest = index.dense.nearest(vector, settings.dense.units)
                 found.append(index.unit_documents[nearest])
                 uncovered = self._nearest_uncovered(vector, nearest)
-                votes = self._voting.run(vector, self._voters(nearest, is_in_force))
+                votes = self._voting.run(vector, self._voters(nearest, in_force))
         with part(Part.SCORE):
-            documents = self._eligible(np.unique(np.concatenate(found)), may_answer)
+            named = np.unique(np.concatenate(found))
+            documents = named[may_answer[named]]
             cosines = (
                 self._units.score(index.dense, vector, documents)
                 if settings.dense.enabled and len(documents)
@@ -104,17 +106,11 @@ class Finder:
         with part(Part.RANK):
             return self._engine.reranker.run(candidates.ranked_by(fused))
 
-    def _voters(self, nearest: IntVector, is_in_force: Callable[[Document], bool]) -> IntVector:
+    def _voters(self, nearest: IntVector, in_force: Flags) -> IntVector:
         """Return the units that may vote, nearest first: a lapsed copy takes no vote from its
         successor, but a matter of another area still tells what a question is not about."""
-        owners = self._index.unit_documents[nearest]
-        documents = np.unique(owners)
-        lapsed = [
-            each
-            for each in documents
-            if not self._uncovered[each] and not is_in_force(self._index.documents[each])
-        ]
-        return nearest[~np.isin(owners, lapsed)]
+        votes = in_force | self._uncovered
+        return nearest[votes[self._index.unit_documents[nearest]]]
 
     def _nearest_uncovered(self, vector: FloatVector, nearest: IntVector) -> float:
         """Return the cosine of the nearest matter that nothing covers, or of the last unit looked
@@ -127,11 +123,6 @@ class Finder:
         if not terms:
             return LexicalScores.none(len(self._index.documents))
         return LexicalScores.of(self._index.lexical[name], terms)
-
-    def _eligible(self, documents: IntVector, may_answer: Callable[[Document], bool]) -> IntVector:
-        allowed = [bool(may_answer(self._index.documents[each])) for each in documents]
-        eligible: IntVector = documents[np.array(allowed, dtype=np.bool_)]
-        return eligible
 
     def _features(
         self,

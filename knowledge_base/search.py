@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -70,6 +70,10 @@ class SearchResult:
     parts: tuple["SearchResult", ...] = ()
 
 
+_KEPT_DAYS = 64
+"""For how many days, or areas on a day, it is kept which documents may answer."""
+
+
 class KnowledgeBase:
     """Search over one loaded index version."""
 
@@ -77,6 +81,8 @@ class KnowledgeBase:
         self._index = index
         self._engine = engine
         self._finder = Finder(index, engine)
+        self._settings = engine.settings.fingerprint
+        self._eligible = lru_cache(_KEPT_DAYS)(self._eligible_documents)
 
     @classmethod
     def open(cls, path: Path, *, model: Path | str, settings: SearchSettings | None = None) -> Self:
@@ -212,9 +218,12 @@ class KnowledgeBase:
         day: date,
         areas: Collection[str] | None,
     ) -> Candidates:
-        may_answer = partial(self._engine.eligibility.allows, day=day, areas=areas)
-        is_in_force = partial(self._engine.eligibility.allows, day=day, areas=None)
-        return self._finder.find(query, vector, may_answer, is_in_force)
+        may_answer = self._eligible(day, None if areas is None else frozenset(areas))
+        return self._finder.find(query, vector, may_answer, self._eligible(day, None))
+
+    def _eligible_documents(self, day: date, areas: frozenset[str] | None) -> npt.NDArray[np.bool_]:
+        allows = self._engine.eligibility.allows
+        return np.array([allows(each, day, areas) for each in self.documents], dtype=np.bool_)
 
     def _result(
         self,
@@ -231,7 +240,7 @@ class KnowledgeBase:
             query,
             manifest.fingerprint,
             manifest.encoder,
-            self._engine.settings.fingerprint,
+            self._settings,
         )
         if not query:
             return SearchResult([], Decision.DECLINE, 0.0, trace)

@@ -2,13 +2,13 @@
 
 The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
 own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as the search has it,
-and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both in one
-pass. Not for several threads at once: Rasa reads messages in its one event loop.
+and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both, the
+second for those texts only whose intents are asked for. Not for several threads at once: Rasa reads
+messages in its one event loop.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -24,34 +24,16 @@ MAX_CHARACTERS: Final = 160
 """What is read of a message. Time grows with the length, and the intent shows early or at the
 end, so of a longer message both ends are read."""
 _MODEL_FILE: Final = "reader.xml"
-_FORMAT: Final = 4
+_INTENTS_FILE: Final = "intents.xml"
+_FORMAT: Final = 5
 """That of ``knowledge_base.encoder.intents.export``."""
-_VECTORS, _SHARES, _BETWEEN = range(3)
-"""The model's outputs."""
+_VECTORS, _BETWEEN, _EMBEDDED = range(3)
+"""The outputs of the first model. The last is what the second reads."""
 _MAX_TOKENS: Final = 128
 _BATCH: Final = 32
 _KEPT_READINGS: Final = 512
 """4 MB; buttons send the same texts again and again."""
 _KEPT_SHAPES: Final = 100
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the transformer makes of a text.
-
-    Attributes:
-        vectors: shape (3, 384), each of length 1: the sentence vector of the search, and the means
-            of the tokens after one and two thirds of the layers.
-        shares: log share of each intent, by name.
-    """
-
-    vectors: np.ndarray
-    shares: dict[str, float]
-
-    @property
-    def vector(self) -> np.ndarray:
-        """That of the search, shape (384,)."""
-        return np.asarray(self.vectors[0])
 
 
 class IntentReader:
@@ -76,30 +58,35 @@ class IntentReader:
         self._prompt: str = about["prompt"]
         self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)
-        weights = directory / "reader.bin"
-        model = openvino.Core().compile_model(
-            str(directory / _MODEL_FILE),
-            "CPU",
-            {
-                "PERFORMANCE_HINT": "LATENCY",
-                # A message is too small to share between cores.
-                "INFERENCE_NUM_THREADS": 1,
-                "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_SHAPES,
-            },
-        )
-        self._request = model.create_infer_request()
-        self.read = lru_cache(_KEPT_READINGS)(self._read)
-        """One text, in one spelling (:func:`components.quantities.folding.fold`)."""
-        # The first reading packs the weights for this processor; then their file is not needed.
-        self._read(".")
-        give_back(weights)
+        self._request = _request(directory / _MODEL_FILE)
+        self._intents = _request(directory / _INTENTS_FILE)
+        self._embedded: str | None = None
+        """The text whose tokens stand in the first model's output."""
+        self.vectors = lru_cache(_KEPT_READINGS)(self._read_vectors)
+        """Of one text, in one spelling (:func:`components.quantities.folding.fold`): shape
+        (3, 384), each of length 1: the sentence vector of the search, and the means of the tokens
+        after one and two thirds of the layers."""
+        self.shares = lru_cache(_KEPT_READINGS)(self._read_shares)
+        """Of one text: the logarithm of the share of each intent, by name."""
+        # The first reading packs the weights for this processor; then their files are not needed.
+        self._read_shares(".")
+        for file in (_MODEL_FILE, _INTENTS_FILE):
+            give_back((directory / file).with_suffix(".bin"))
 
-    def _read(self, text: str) -> Reading:
-        (reading,) = self._infer([self._ids(text)])
-        return reading
+    def _read_vectors(self, text: str) -> np.ndarray:
+        results = self._request.infer({0: np.array([self._ids(text)], dtype=np.int64)})
+        self._embedded = text
+        (three,) = _vectors(results[_VECTORS], results[_BETWEEN])
+        return np.asarray(three)
+
+    def _read_shares(self, text: str) -> dict[str, float]:
+        if self._embedded != text:
+            self._read_vectors(text)
+        (shares,) = self._intents.infer({0: self._request.get_output_tensor(_EMBEDDED)})[0]
+        return dict(zip(self._labels, map(float, shares), strict=True))
 
     def vectors_of(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
-        """:attr:`Reading.vectors` of many, for training: on all cores, one length at a time.
+        """:attr:`vectors` of many, for training: on all cores, one length at a time.
 
         They are kept for the next training in this process.
         """
@@ -110,22 +97,16 @@ class IntentReader:
             ids = self._ids(text)
             by_length.setdefault(len(ids), []).append((text, ids))
         if by_length:
-            request = self._request_for_vectors()
+            file = str(self._directory / _MODEL_FILE)
+            request = openvino.Core().compile_model(file, "CPU").create_infer_request()
         for group in by_length.values():
             for start in range(0, len(group), _BATCH):
                 batch = group[start : start + _BATCH]
                 request.infer({0: np.array([ids for _, ids in batch], dtype=np.int64)})
-                found = _vectors(*(request.get_output_tensor(place).data for place in (0, 1)))
+                places = (_VECTORS, _BETWEEN)
+                found = _vectors(*(request.get_output_tensor(each).data for each in places))
                 learned |= {text: each for (text, _), each in zip(batch, found, strict=True)}
         return learned
-
-    def _request_for_vectors(self) -> openvino.InferRequest:
-        """The model without the layers that only the intents need."""
-        core = openvino.Core()
-        whole = core.read_model(str(self._directory / _MODEL_FILE))
-        outputs = [whole.output(_VECTORS), whole.output(_BETWEEN)]
-        alone = openvino.Model(outputs, whole.get_parameters())
-        return core.compile_model(alone, "CPU").create_infer_request()
 
     def _ids(self, text: str) -> list[int]:
         if len(text) > MAX_CHARACTERS:
@@ -134,14 +115,15 @@ class IntentReader:
         ids: list[int] = self._tokenizer.encode(self._prompt + text).ids
         return ids
 
-    def _infer(self, ids: Sequence[Sequence[int]]) -> list[Reading]:
-        """Read texts of one length."""
-        results = self._request.infer({0: np.array(ids, dtype=np.int64)})
-        vectors, shares = _vectors(results[_VECTORS], results[_BETWEEN]), results[_SHARES]
-        return [
-            Reading(three, dict(zip(self._labels, map(float, row), strict=True)))
-            for three, row in zip(vectors, shares.astype(np.float32), strict=True)
-        ]
+
+def _request(file: Path) -> openvino.InferRequest:
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        # A message is too small to share between cores.
+        "INFERENCE_NUM_THREADS": 1,
+        "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_SHAPES,
+    }
+    return openvino.Core().compile_model(str(file), "CPU", settings).create_infer_request()
 
 
 def _vectors(last: np.ndarray, between: np.ndarray) -> np.ndarray:

@@ -120,7 +120,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         training = len(messages) > 1
         learned = reader().vectors_of(text for _, _, text in texts) if training else {}
         for message, attribute, text in texts:
-            read = learned[text] if training else reader().read(text).vectors
+            read = learned[text] if training else reader().vectors(text)
             vector = read.reshape(1, -1)
             # No copies: those of 15,000 examples would take a gigabyte.
             shape = len(message.get(TOKENS_NAMES[attribute])), vector.shape[1]

@@ -187,10 +187,10 @@ def test_one_message_does_not_take_all_cores() -> None:
 import hardening, time
 from components.intent_reader import reader
 texts = [f"加班费怎么算{number}" for number in range(50)]
-reader().read(texts.pop())
+reader().vectors(texts.pop())
 before, started = time.process_time(), time.perf_counter()
 for text in texts:
-    reader().read(text)
+    reader().vectors(text)
 print((time.process_time() - before) / (time.perf_counter() - started))
 """
     output = subprocess.run(

@@ -178,7 +178,7 @@ async def test_commands_of_rasa_are_only_text(client: aiohttp.ClientSession) -> 
         failed_turns = turn["slots"]["failed_turns"]
         status, turn = await say(client, "commands", text)
         assert status == 200
-        # A command is the intent that it names, certainly. Words of no Chinese resemble this or that.
+        # A command is the intent that it names, certainly. A word of Latin may resemble another.
         assert turn["intent"]["name"] not in text
         assert turn["intent"]["confidence"] < 1
         assert turn["slots"]["failed_turns"] >= failed_turns, "the conversation began anew"

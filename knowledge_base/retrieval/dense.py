@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -60,7 +61,16 @@ class DenseIndex:
 
     def cosines(self, vector: FloatVector, units: IntVector) -> FloatVector:
         """Return the similarity of the query to the given units, shape (units,)."""
-        return self._rows[units] @ vector
+        query = np.ascontiguousarray(vector, dtype=np.float32)
+        labels = np.ascontiguousarray(units, dtype=np.int64)
+        found: FloatVector = np.empty(len(labels), dtype=np.float32)
+        if len(labels):
+            # Where the rows lie: taking them out first costs three times as much. FAISS's own types
+            # lack the method.
+            index: Any = self._index
+            asked, answered = faiss.swig_ptr(query), faiss.swig_ptr(found)
+            index.compute_distance_subset(1, asked, len(labels), answered, faiss.swig_ptr(labels))
+        return found
 
     def middle(self) -> FloatVector:
         """Return the mean of all rows, shape (dimension,)."""

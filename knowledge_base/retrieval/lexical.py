@@ -41,13 +41,12 @@ class LexicalIndex:
     def present(self, words: list[str], documents: IntVector) -> BoolMatrix:
         """Tell which documents hold which words, shape (documents, words)."""
         columns, starts = self._bm25.scores["indices"], self._bm25.scores["indptr"]
-        found = np.zeros((len(documents), len(words)), dtype=np.bool_)
+        held = np.zeros((len(words), self._bm25.scores["num_docs"]), dtype=np.bool_)
         for place, word in enumerate(words):
             column = self._bm25.vocab_dict.get(word)
             if column is not None:
-                holders = columns[starts[column] : starts[column + 1]]
-                found[:, place] = np.isin(documents, holders)
-        return found
+                held[place, columns[starts[column] : starts[column + 1]]] = True
+        return held[:, documents].T
 
     def weights(self, words: list[str]) -> FloatVector:
         """Return how telling each word is: the highest score it reaches in any document."""

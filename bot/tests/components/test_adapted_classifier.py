@@ -1,14 +1,12 @@
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from components import adapted_classifier
 from components.adapted_classifier import AdaptedClassifier
-from components.intent_reader import Reading
 
 TEXT = "昨天人事叫我别来了"
 
@@ -19,8 +17,8 @@ class Played:
     def __init__(self, **shares: float) -> None:
         self._shares = {intent: math.log(share) for intent, share in shares.items()}
 
-    def read(self, _text: str) -> Reading:
-        return Reading(vectors=np.zeros((3, 384)), shares=self._shares)
+    def shares(self, _text: str) -> dict[str, float]:
+        return self._shares
 
 
 def ranked(text: str = TEXT, **confidences: float) -> Message:
@@ -43,8 +41,8 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     return play
 
 
-def process(message: Message, weight: float = 0.4) -> dict[str, float]:
-    (message,) = AdaptedClassifier({"weight": weight}).process([message])
+def process(message: Message, weight: float = 0.4, sure_from: float = 1.0) -> dict[str, float]:
+    (message,) = AdaptedClassifier({"weight": weight, "sure_from": sure_from}).process([message])
     return {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
 
 
@@ -83,3 +81,14 @@ def test_without_weight_nothing_changes(says: Any) -> None:
 def test_a_message_without_a_ranking_stays_as_it_is(says: Any) -> None:
     says(greet=1.0)
     assert process(ranked()) == {}
+
+
+def test_where_the_other_classifier_is_sure_the_transformer_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(adapted_classifier, "reader", lambda: None)
+    sure = ranked(greet=0.96, thank=0.04)
+    assert process(sure, sure_from=0.95) == {"greet": 0.96, "thank": 0.04}
+    assert sure.get(INTENT)["name"] == "greet"
+    with pytest.raises(AttributeError):
+        process(ranked(greet=0.94, thank=0.06), sure_from=0.95)

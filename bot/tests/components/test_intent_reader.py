@@ -13,7 +13,7 @@ HALF = MAX_CHARACTERS // 2
 
 
 def vector_of(text: str) -> np.ndarray:
-    return reader().read(text).vector
+    return np.asarray(reader().vectors(text)[0])
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def restored() -> Iterator[None]:
     ids=["words", "figure", "emoji", "letters", "long"],
 )
 def test_a_vector_has_length_one(text: str) -> None:
-    vectors = reader().read(text).vectors
+    vectors = reader().vectors(text)
     assert vectors.shape == (3, DIMENSIONS)
     assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
@@ -46,7 +46,7 @@ def test_many_have_the_vectors_that_each_has_alone() -> None:
     found = reader().vectors_of(texts)
     for text in texts:
         assert found[text].dtype == np.float32
-        cosines = (found[text] * reader().read(text).vectors).sum(axis=1)
+        cosines = (found[text] * reader().vectors(text)).sum(axis=1)
         assert cosines == pytest.approx(1, abs=1e-3)
 
 
@@ -78,8 +78,20 @@ def test_a_text_of_the_greatest_length_is_read_whole() -> None:
 
 
 def test_the_shares_of_the_intents_add_up_to_one() -> None:
-    shares = reader().read("老板拖了我两个月工资").shares
+    shares = reader().shares("老板拖了我两个月工资")
     assert sum(map(np.exp, shares.values())) == pytest.approx(1, abs=0.01)
+
+
+def test_the_shares_are_those_of_the_text_whatever_was_read_in_between() -> None:
+    texts = ("老板拖了我三个月工资", "年假一年有几天来着")
+    alone = []
+    for text in texts:
+        fresh = IntentReader(DIRECTORY)
+        alone.append(fresh.shares(text))
+    together = IntentReader(DIRECTORY)
+    for text in texts:
+        together.vectors(text)
+    assert [together.shares(text) for text in texts] == alone
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,7 @@ def test_the_shares_of_the_intents_add_up_to_one() -> None:
     ],
 )
 def test_the_likeliest_intent(text: str, intent: str) -> None:
-    shares = reader().read(text).shares
+    shares = reader().shares(text)
     assert max(shares, key=shares.__getitem__) == intent
 
 

@@ -50,7 +50,7 @@ def test_messages_get_a_vector_for_the_whole_and_for_each_token(encoder: Sentenc
     assert whole.shape == (1, DIMENSIONS)
     assert sequence.shape == (5, DIMENSIONS)
     np.testing.assert_array_equal(sequence, np.repeat(whole, 5, axis=0))
-    np.testing.assert_array_equal(whole[0], reader().read("年假怎么休").vectors.ravel())
+    np.testing.assert_array_equal(whole[0], reader().vectors("年假怎么休").ravel())
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_trained_model_loads_with_the_reader_it_was_trained_with(
 ) -> None:
     encoder.train(TrainingData([tokenized("年假怎么休")]))
     (message,) = SentenceEncoder.load(**place).process([tokenized("年假怎么休")])
-    np.testing.assert_array_equal(sentence(message)[0], reader().read("年假怎么休").vectors.ravel())
+    np.testing.assert_array_equal(sentence(message)[0], reader().vectors("年假怎么休").ravel())
 
 
 def test_a_model_of_other_vectors_is_refused(

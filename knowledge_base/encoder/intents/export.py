@@ -1,10 +1,10 @@
-"""The model that the dialogue server reads with, for OpenVINO: ``export_reader``.
+"""The models that the dialogue server reads with, for OpenVINO: ``export_reader``.
 
-Two branches over the same embeddings: all layers as the search has them, for the sentence vector
-and what stands in the middle of them, and the first layers as their authors trained them with the
-adapters of :mod:`.adapter`, for the intents. The vector is the search's own, so that the action
-server need not encode the question again. The dialogue server has old libraries and no PyTorch; it
-runs what is written here.
+Two over the same embeddings: all layers as the search has them, for the sentence vector and what
+stands in the middle of them, and the first layers as their authors trained them with the adapters
+of :mod:`.adapter`, for the intents. Each has a file, since the second is asked only where the first
+leaves a doubt. The vector is the search's own, so that the action server need not encode the
+question again. The dialogue server has old libraries and no PyTorch; it runs what is written here.
 """
 
 import copy
@@ -26,11 +26,11 @@ from knowledge_base.encoder.training.base import Base
 from knowledge_base.encoder.unpack import load_base
 from knowledge_base.encoder.weights import weights_of
 
-MODEL_FILE, TOKENIZER_FILE = "reader.xml", "tokenizer.json"
+MODEL_FILE, INTENTS_FILE, TOKENIZER_FILE = "reader.xml", "intents.xml", "tokenizer.json"
 MARKER = "reader.json"
 """Written last: format, labels, prompt, and what the folder was made from; ``encoder`` names the
 weights behind the vectors (:func:`knowledge_base.encoder.weights.weights_of`)."""
-_FORMAT = 4
+_FORMAT = 5
 _LONGEST_LATIN = 3
 """Half of the vocabulary is longer words of European languages, and each row costs the dialogue
 server memory. Chinese is cut as before."""
@@ -68,7 +68,7 @@ def export_reader(
         searching = copy.deepcopy(base.model)
         if search_adapter is not None:
             searching = merge_adapter(searching, search_adapter)
-        _write(base, Reader(searching, base.model, learned), finished)
+        _write(base, searching, learned, finished)
         about = {**made_from, "labels": learned.labels, "prompt": base.query_prompt}
         (finished / MARKER).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         shutil.rmtree(directory, ignore_errors=True)
@@ -76,29 +76,54 @@ def export_reader(
     return True
 
 
-def _write(base: Base, reader: "Reader", directory: Path) -> None:
-    example = torch.ones((2, 8), dtype=torch.int64)
-    with warnings.catch_warnings():
-        # Branches on the kind of attention, which is always the same.
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
-        exported = openvino.convert_model(reader, example_input={"input_ids": example})
-    openvino.save_model(exported, directory / MODEL_FILE, compress_to_fp16=True)
+def _write(base: Base, searching: BertModel, learned: IntentAdapter, directory: Path) -> None:
+    ids = torch.ones((2, 8), dtype=torch.int64)
+    embedded = torch.zeros((2, 8, base.model.config.hidden_size))
+    _save(Reader(searching), {"input_ids": ids}, directory / MODEL_FILE)
+    _save(IntentLayers(base.model, learned), {"embedded": embedded}, directory / INTENTS_FILE)
     base.tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_FILE))
 
 
+def _save(module: nn.Module, example: dict[str, Tensor], file: Path) -> None:
+    with warnings.catch_warnings():
+        # Branches on the kind of attention, which is always the same.
+        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        exported = openvino.convert_model(module, example_input=example)
+    openvino.save_model(exported, file, compress_to_fp16=True)
+
+
 class Reader(nn.Module):  # type: ignore[misc] # the library has no types
-    """Token ids of texts of one length, shape (texts, tokens), to vectors and intents.
+    """Token ids of texts of one length, shape (texts, tokens), to vectors.
 
     A sentence's meaning shows in the last layers, its wording in the first and its grammar in the
     middle (Jawahar et al. 2019, ACL P19-1356); what somebody wants shows in all of them.
     """
 
-    def __init__(self, searching: BertModel, base: BertModel, learned: IntentAdapter) -> None:
-        """``searching``: the search's encoder; ``base``: what the intents' adapters belong to.
-        Their embeddings are the same."""
+    def __init__(self, searching: BertModel) -> None:
+        """``searching``: the search's encoder."""
         super().__init__()
-        self._embeddings = base.embeddings
+        self._embeddings = searching.embeddings
         self._layers = searching.encoder.layer
+        self.eval()
+
+    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return unit vectors (texts, hidden), the unit vectors after one and two thirds of the
+        layers, side by side (texts, 2 hidden), and the embedded tokens (texts, tokens, hidden),
+        for :class:`IntentLayers`."""
+        embedded = self._embeddings(input_ids=input_ids)
+        third = len(self._layers) // 3
+        first = _through(self._layers[:third], embedded)
+        second = _through(self._layers[third : 2 * third], first)
+        vectors = _unit(_through(self._layers[2 * third :], second))
+        return vectors, torch.cat([_unit(first), _unit(second)], dim=1), embedded
+
+
+class IntentLayers(nn.Module):  # type: ignore[misc] # the library has no types
+    """Embedded tokens of texts of one length, shape (texts, tokens, hidden), to intents."""
+
+    def __init__(self, base: BertModel, learned: IntentAdapter) -> None:
+        """``base``: what the adapters belong to. Its embeddings are the search's."""
+        super().__init__()
         self._adapted = _adapted_layers(base, learned)
         self._head = nn.Linear(*reversed(learned.head_weight.shape))
         with torch.no_grad():
@@ -106,17 +131,10 @@ class Reader(nn.Module):  # type: ignore[misc] # the library has no types
             self._head.bias.copy_(learned.head_bias)
         self.eval()
 
-    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return unit vectors (texts, hidden), log shares of the intents (texts, labels), and the
-        unit vectors after one and two thirds of the layers, side by side (texts, 2 hidden)."""
-        embedded = self._embeddings(input_ids=input_ids)
-        third = len(self._layers) // 3
-        first = _through(self._layers[:third], embedded)
-        second = _through(self._layers[third : 2 * third], first)
-        vectors = _unit(_through(self._layers[2 * third :], second))
+    def forward(self, embedded: Tensor) -> Tensor:
+        """Return the log shares of the intents, shape (texts, labels)."""
         adapted = _through(self._adapted, embedded).mean(dim=1)
-        shares = nn.functional.log_softmax(self._head(adapted), dim=1)
-        return vectors, shares, torch.cat([_unit(first), _unit(second)], dim=1)
+        return nn.functional.log_softmax(self._head(adapted), dim=1)
 
 
 def _through(layers: nn.ModuleList, hidden: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from torch import Tensor, nn
 
 from knowledge_base.encoder.intents.adapter import IntentAdapter
-from knowledge_base.encoder.intents.export import Reader
+from knowledge_base.encoder.intents.export import IntentLayers
 from knowledge_base.encoder.training.base import Base
 
 FOLDS = 5
@@ -181,7 +181,7 @@ def accuracy(base: Base, adapter: IntentAdapter, examples: Sequence[IntentExampl
     """
     if not examples:
         raise ValueError("no examples to measure on")
-    reader = Reader(base.model, base.model, adapter)
+    layers = IntentLayers(base.model, adapter)
     ids = _token_ids(base, [example.text for example in examples])
     by_length: dict[int, list[int]] = {}
     for place, each in enumerate(ids):
@@ -191,7 +191,8 @@ def accuracy(base: Base, adapter: IntentAdapter, examples: Sequence[IntentExampl
         for places in by_length.values():
             for start in range(0, len(places), _READ_TOGETHER):
                 together = places[start : start + _READ_TOGETHER]
-                _, shares, _ = reader(torch.tensor([ids[place] for place in together]))
+                embedded = base.model.embeddings(torch.tensor([ids[place] for place in together]))
+                shares = layers(embedded)
                 right += sum(
                     adapter.labels[best] == examples[place].intent
                     for place, best in zip(together, shares.argmax(dim=1).tolist(), strict=True)

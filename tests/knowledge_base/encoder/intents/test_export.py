@@ -11,7 +11,14 @@ from transformers import BertModel
 from knowledge_base.cli import main
 from knowledge_base.encoder.intents import export
 from knowledge_base.encoder.intents.adapter import DOWN, UP, IntentAdapter
-from knowledge_base.encoder.intents.export import MARKER, MODEL_FILE, Reader, export_reader
+from knowledge_base.encoder.intents.export import (
+    INTENTS_FILE,
+    MARKER,
+    MODEL_FILE,
+    IntentLayers,
+    Reader,
+    export_reader,
+)
 from knowledge_base.encoder.training.base import Base
 from knowledge_base.encoder.weights import weights_of
 
@@ -66,22 +73,17 @@ def test_another_file_is_refused(content: bytes, tmp_path: Path) -> None:
         IntentAdapter.load(tmp_path / "other")
 
 
-def test_the_vector_is_the_mean_of_all_layers_and_does_not_know_the_adapters(
-    base: Base, adapter: IntentAdapter
-) -> None:
+def test_the_vector_is_the_mean_of_all_layers(base: Base) -> None:
     with torch.no_grad():
-        vectors, shares, _ = Reader(searching(base), base.model, adapter)(IDS)
+        vectors, _, _ = Reader(searching(base))(IDS)
         mean = searching(base)(input_ids=IDS).last_hidden_state.mean(dim=1)
     assert torch.allclose(vectors, torch.nn.functional.normalize(mean, dim=1), atol=1e-5)
-    assert torch.allclose(shares.exp().sum(dim=1), torch.ones(2), atol=1e-5)
 
 
-def test_between_stand_the_means_after_a_third_and_two_thirds_of_the_layers(
-    base: Base, adapter: IntentAdapter
-) -> None:
+def test_between_stand_the_means_after_a_third_and_two_thirds_of_the_layers(base: Base) -> None:
     third = len(base.model.encoder.layer) // 3
     with torch.no_grad():
-        _, _, between = Reader(searching(base), base.model, adapter)(IDS)
+        _, between, _ = Reader(searching(base))(IDS)
         hidden = searching(base)(input_ids=IDS, output_hidden_states=True).hidden_states
     means = [hidden[third].mean(dim=1), hidden[2 * third].mean(dim=1)]
     expected = [torch.nn.functional.normalize(each, dim=1) for each in means]
@@ -92,7 +94,7 @@ def test_the_intents_are_read_from_the_first_layers_with_the_adapters_added(
     base: Base, adapter: IntentAdapter
 ) -> None:
     with torch.no_grad():
-        _, shares, _ = Reader(searching(base), base.model, adapter)(IDS)
+        shares = IntentLayers(base.model, adapter)(base.model.embeddings(input_ids=IDS))
         query = base.model.encoder.layer[1].attention.self.query.weight
         query += 2.0 * adapter.low_rank[MODULE + UP] @ adapter.low_rank[MODULE + DOWN]
         hidden = base.model(input_ids=IDS, output_hidden_states=True).hidden_states[2]
@@ -104,13 +106,16 @@ def test_what_is_written_computes_the_same(
     base: Base, adapter: IntentAdapter, file: Path, tmp_path: Path
 ) -> None:
     assert export_reader(file, tmp_path / "reader", None)
-    compiled = openvino.Core().compile_model(
-        str(tmp_path / "reader" / MODEL_FILE), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
-    )
+    core, exact = openvino.Core(), {"INFERENCE_PRECISION_HINT": "f32"}
+    files = (tmp_path / "reader" / name for name in (MODEL_FILE, INTENTS_FILE))
+    reader, layers = (core.compile_model(str(file), "CPU", exact) for file in files)
     with torch.no_grad():
-        expected = Reader(base.model, base.model, adapter)(IDS)
-    for mine, theirs in zip(compiled({0: IDS.numpy()}).values(), expected, strict=True):
+        expected = Reader(base.model)(IDS)
+        shares = IntentLayers(base.model, adapter)(expected[-1])
+    results = list(reader({0: IDS.numpy()}).values())
+    for mine, theirs in zip(results, expected, strict=True):
         np.testing.assert_allclose(mine, theirs.numpy(), atol=0.02)
+    np.testing.assert_allclose(layers({0: results[-1]})[0], shares.numpy(), atol=0.02)
     about = json.loads((tmp_path / "reader" / MARKER).read_text("utf-8"))
     assert about["labels"] == ["leave", "wage"]
     assert about["prompt"] == "query: "
