@@ -253,6 +253,7 @@ class Services:
             await self.bridge.close()
         await self.people.close()
         await self.locks.close()
+        await self.dialogue.close()
         await self.client.aclose()
         await self.database.close()
 

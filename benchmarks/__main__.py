@@ -13,17 +13,16 @@ from itertools import zip_longest
 from pathlib import Path
 from uuid import uuid4
 
-import httpx2
+import aiohttp
 
-from benchmarks.load import LoadResult, Turn, run_load
+from benchmarks.load import LoadResult, Turn, client_session, run_load
 from benchmarks.product import RASA_SECRET, bare_rasa, running_product
 from knowledge_base.corpus import load_corpus
 from scripts.prepare import data_directory
 
 _WARM_UP_TURNS = 40
-_TURNS = {1: 200, 8: 400}
+_TURNS = {1: 200, 8: 400, 32: 640}
 _TURNS_PER_CONVERSATION = 5
-_CLIENT_TIMEOUT_SECONDS = 60
 
 
 def questions(count: int, *, after: int = 0) -> list[str]:
@@ -42,7 +41,7 @@ def questions(count: int, *, after: int = 0) -> list[str]:
     return found[after : after + count]
 
 
-def gateway_turn(client: httpx2.AsyncClient) -> Turn:
+def gateway_turn(client: aiohttp.ClientSession) -> Turn:
     """Return a client that asks through the public API, five questions a conversation."""
     session: dict[str, str] = {}
     asked = 0
@@ -50,24 +49,25 @@ def gateway_turn(client: httpx2.AsyncClient) -> Turn:
     async def turn(message: str) -> None:
         nonlocal asked, session
         if asked % _TURNS_PER_CONVERSATION == 0 or session.get("status") != "bot":
-            created = (await client.post("/api/v1/conversations", json={"channel": "web"})).json()
+            async with client.post("/api/v1/conversations", json={"channel": "web"}) as response:
+                created = await response.json()
             session = {"id": created["conversation_id"], "token": created["token"], "status": "bot"}
         asked += 1
-        response = await client.post(
+        async with client.post(
             f"/api/v1/conversations/{session['id']}/messages",
             json={"text": message, "client_message_id": uuid4().hex},
             headers={"Authorization": f"Bearer {session['token']}"},
-        )
-        assert response.status_code == 200, response.text
-        body = response.json()
-        assert body["messages"], response.text
-        assert all(reply["author"] == "bot" for reply in body["messages"]), response.text
+        ) as response:
+            body = await response.json()
+        assert response.status == 200, body
+        assert body["messages"], body
+        assert all(reply["author"] == "bot" for reply in body["messages"]), body
         session["status"] = body["status"]
 
     return turn
 
 
-def rasa_turn(client: httpx2.AsyncClient) -> Turn:
+def rasa_turn(client: aiohttp.ClientSession) -> Turn:
     """Return a client that speaks to the dialogue server directly."""
     asked = 0
     sender = ""
@@ -77,28 +77,26 @@ def rasa_turn(client: httpx2.AsyncClient) -> Turn:
         if asked % _TURNS_PER_CONVERSATION == 0:
             sender = uuid4().hex
         asked += 1
-        response = await client.post(
+        async with client.post(
             "/webhooks/gateway/webhook",
             json={"sender": sender, "text": message, "metadata": {}},
             headers={"Authorization": f"Bearer {RASA_SECRET}"},
-        )
-        assert response.status_code == 200, response.text
-        assert response.json()["replies"], response.text
+        ) as response:
+            body = await response.json()
+        assert response.status == 200, body
+        assert body["replies"], body
 
     return turn
 
 
 async def measure(
-    address: str, make_turn: Callable[[httpx2.AsyncClient], Turn]
+    address: str, make_turn: Callable[[aiohttp.ClientSession], Turn]
 ) -> list[LoadResult]:
     """Warm up, then measure with each number of clients."""
     results = []
     asked = 0
     for clients, turns in _TURNS.items():
-        limits = httpx2.Limits(max_connections=clients)
-        async with httpx2.AsyncClient(
-            base_url=address, timeout=_CLIENT_TIMEOUT_SECONDS, limits=limits
-        ) as client:
+        async with client_session(address, clients) as client:
             each = [make_turn(client) for _ in range(clients)]
             await run_load(each, questions(_WARM_UP_TURNS, after=asked))
             results.append(await run_load(each, questions(turns, after=asked + _WARM_UP_TURNS)))

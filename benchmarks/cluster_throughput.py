@@ -8,17 +8,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import httpx2
-
 from benchmarks.__main__ import gateway_turn, questions
-from benchmarks.load import LoadResult, run_load
+from benchmarks.load import LoadResult, client_session, run_load
 from benchmarks.processor_time import busy_seconds, memory_mib, processor_seconds
 from scripts.cluster.cluster import Cluster
 
 _WARM_UP_TURNS = 40
 _TURNS = {1: 60, 8: 200, 32: 320}
 _ROUNDS = 3
-_CLIENT_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True)
@@ -35,16 +32,19 @@ class Round:
 def measure(sides: Mapping[str, Cluster]) -> dict[str, Any]:
     """Load each side in turn with each number of clients.
 
-    Of several rounds that counts in which other programs were at work least.
+    Of several rounds that counts in which other programs were at work least. No side is asked a
+    question twice, since Rasa keeps what it read of a text.
     """
-    messages = questions(max(_TURNS.values()))
     for cluster in sides.values():
-        asyncio.run(_load(cluster.address, 1, messages[:_WARM_UP_TURNS]))
+        asyncio.run(_load(cluster.address, 1, questions(_WARM_UP_TURNS)))
+    asked = _WARM_UP_TURNS
     rounds: defaultdict[str, dict[int, Round]] = defaultdict(dict)
     for clients, turns in _TURNS.items():
         for _ in range(_ROUNDS):
+            messages = questions(turns, after=asked)
+            asked += turns
             for name, cluster in sides.items():
-                found = _round(cluster, clients, messages[:turns])
+                found = _round(cluster, clients, messages)
                 best = rounds[name].setdefault(clients, found)
                 if found.others < best.others:
                     rounds[name][clients] = found
@@ -97,10 +97,7 @@ def _round(cluster: Cluster, clients: int, messages: list[str]) -> Round:
 
 
 async def _load(address: str, clients: int, messages: list[str]) -> LoadResult:
-    limits = httpx2.Limits(max_connections=clients)
-    async with httpx2.AsyncClient(
-        base_url=address, timeout=_CLIENT_TIMEOUT_S, limits=limits, trust_env=False
-    ) as client:
+    async with client_session(address, clients) as client:
         return await run_load([gateway_turn(client) for _ in range(clients)], messages)
 
 

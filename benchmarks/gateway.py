@@ -19,11 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from benchmarks import quick_bot
 from benchmarks.__main__ import gateway_turn
-from benchmarks.load import run_load
+from benchmarks.load import client_session, run_load
 from scripts.ephemeral import free_ports, wait_until_ready
 from scripts.prepare import data_directory
 from scripts.steps import ROOT
@@ -72,18 +70,14 @@ def measure(folder: Path, bot: int, gateways: int, **settings: str) -> dict[str,
 async def _load(ports: list[int]) -> dict[int, Any]:
     async def clients(count: int, turns: int) -> Any:
         made = [
-            httpx2.AsyncClient(
-                base_url=f"http://127.0.0.1:{ports[number % len(ports)]}",
-                timeout=60,
-                trust_env=False,
-            )
+            client_session(f"http://127.0.0.1:{ports[number % len(ports)]}", 1)
             for number in range(count)
         ]
         try:
             return await run_load([gateway_turn(each) for each in made], ["在吗"] * turns)
         finally:
             for each in made:
-                await each.aclose()
+                await each.close()
 
     await clients(1, _WARM_UP)
     return {count: await clients(count, turns) for count, turns in _TURNS.items()}

@@ -1,4 +1,7 @@
-"""A closed-loop load: a number of clients, each with one question in flight."""
+"""A closed-loop load: a number of clients, each with one question in flight.
+
+It runs on the cores of what is measured, so its client is one of little cost.
+"""
 
 import asyncio
 import statistics
@@ -6,8 +9,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import aiohttp
+
 Turn = Callable[[str], Awaitable[None]]
 """Sends one message and waits for its reply; raises when the reply is not right."""
+
+
+_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,16 @@ class LoadResult:
     throughput: float
 
 
+def client_session(address: str, connections: int) -> aiohttp.ClientSession:
+    """Return what asks the server at ``address``, over so many connections at the most."""
+    return aiohttp.ClientSession(
+        address,
+        connector=aiohttp.TCPConnector(limit=connections),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(_TIMEOUT_S),
+    )
+
+
 async def run_load(turns: Sequence[Turn], messages: Sequence[str]) -> LoadResult:
     """Let each client (one ``Turn`` each) work through its share of the messages."""
     times: list[float] = []
@@ -33,7 +51,7 @@ async def run_load(turns: Sequence[Turn], messages: Sequence[str]) -> LoadResult
             started = time.perf_counter()
             try:
                 await turns[number](message)
-            except (AssertionError, OSError):
+            except (AssertionError, OSError, aiohttp.ClientError):
                 errors += 1
             else:
                 times.append((time.perf_counter() - started) * 1000)

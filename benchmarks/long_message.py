@@ -8,9 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx2
-
 from benchmarks.__main__ import gateway_turn, questions
+from benchmarks.load import client_session
 from benchmarks.product import running_product
 
 LONG = {
@@ -32,7 +31,7 @@ async def times_of_others(
 ) -> list[float]:
     """Return the time of each turn of one worker, in milliseconds, alone or beside somebody who
     sends one long message after another. The first messages warm up."""
-    async with httpx2.AsyncClient(base_url=address, timeout=60) as client:
+    async with client_session(address, 2) as client:
         turn, long_turn = gateway_turn(client), gateway_turn(client)
 
         async def send(text: str) -> None:

@@ -57,7 +57,9 @@ import structlog  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.engine.training.hooks import TrainingHook  # noqa: E402
+from rasa.shared.core.domain import Domain  # noqa: E402
 from rasa.shared.core.events import Event  # noqa: E402
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity  # noqa: E402
 from rasa.shared.utils.common import all_subclasses  # noqa: E402
 from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 
@@ -115,6 +117,34 @@ def use_event_table() -> None:
         return table.get(type_name) or stock(type_name, default)
 
     Event.resolve_by_type = staticmethod(resolve_by_type)
+
+
+def send_no_history() -> None:
+    """Call actions without the events of the conversation.
+
+    Stock Rasa writes all of them into each call, so that a turn costs the more the longer the
+    conversation. Our actions know it by its slots.
+    """
+    stock = RemoteAction._action_call_format
+
+    def action_call_format(
+        action: RemoteAction, tracker: DialogueStateTracker, domain: Domain
+    ) -> dict[str, Any]:
+        without: Any = _WithoutHistory(tracker)
+        return stock(action, without, domain)
+
+    RemoteAction._action_call_format = action_call_format
+
+
+class _WithoutHistory:
+    """What a call is made from, of a tracker."""
+
+    def __init__(self, tracker: DialogueStateTracker) -> None:
+        self.sender_id = tracker.sender_id
+        self._tracker = tracker
+
+    def current_state(self, _verbosity: EventVerbosity) -> dict[str, Any]:
+        return {**self._tracker.current_state(), "events": []}
 
 
 class KeepAliveEndpoint(EndpointConfig):

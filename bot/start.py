@@ -18,7 +18,8 @@ import hardening
 import shared_vector
 
 from rasa.core.agent import load_agent  # isort: skip
-from rasa.core.run import configure_app, create_http_input_channels  # isort: skip
+from rasa.core.channels.channel import register  # isort: skip
+from rasa.core.run import create_http_input_channels  # isort: skip
 from rasa.core.utils import AvailableEndpoints  # isort: skip
 from sanic import Sanic  # isort: skip
 
@@ -33,6 +34,7 @@ DEFAULTS: Final = {
 }
 MAX_REQUEST_BYTES: Final = 256 * 1024
 RESPONSE_TIMEOUT_SECONDS: Final = 60
+KEEP_ALIVE_SECONDS: Final = 120
 
 
 def build_app(model: Path) -> Sanic:
@@ -45,9 +47,12 @@ def build_app(model: Path) -> Sanic:
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     endpoints.action = shared_vector.VectorSharingEndpoint.of(endpoints.action)
     channels = create_http_input_channels(None, "credentials.yml")
-    app = configure_app(channels, cors=None, enable_api=False)
+    # Rasa's own would look at each response for other origins, which have no business here.
+    app = Sanic("union_bot", configure_logging=False)
+    register(channels, app, route="/webhooks/")
     app.config.REQUEST_MAX_SIZE = MAX_REQUEST_BYTES
     app.config.RESPONSE_TIMEOUT = RESPONSE_TIMEOUT_SECONDS
+    app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
 
     async def load(app: Sanic, loop: Any) -> None:
         agent = await load_agent(model_path=str(model), endpoints=endpoints, loop=loop)
@@ -78,6 +83,7 @@ def main() -> None:
     hardening.configure_logging()
     hardening.use_compiled_validator()
     hardening.use_event_table()
+    hardening.send_no_history()
     app = build_app(model)
     app.run(
         host=os.environ["UNION_RASA_HOST"],

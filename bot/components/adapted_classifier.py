@@ -6,8 +6,8 @@ One compares a message with each example and learns new ones at the next trainin
 been fitted to all examples at once and understands wordings that none of them has. Stands behind
 the classifier that ranks.
 
-Of a message that the other classifier is sure of the transformer is not asked, which takes two
-fifths of the time of reading it: it would change nothing (docs/decisions/0006-dialogue.md, "Asked
+Of a message that the other classifier is sure of the transformer is not asked, which takes a
+third of the time of reading it: it would change nothing (docs/decisions/0006-dialogue.md, "Asked
 only in doubt").
 """
 
@@ -46,13 +46,13 @@ class AdaptedClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``weight``: of the transformer, from 0 to 1. ``sure_from``: the share from which the
+        """``weight``: of the transformer, from 0 to 1. ``sure_above``: the share above which the
         other classifier is sure."""
-        return {"weight": 0.4, "sure_from": 1.0}
+        return {"weight": 0.4, "sure_above": 1.0}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._weight = float(config["weight"])
-        self._sure_from = float(config["sure_from"])
+        self._sure_above = float(config["sure_above"])
 
     @classmethod
     def create(
@@ -76,7 +76,7 @@ class AdaptedClassifier(GraphComponent, IntentClassifier):
             ranking = message.get(INTENT_RANKING_KEY)
             if not message.get(TEXT) or not ranking:
                 continue
-            if max(each[PREDICTED_CONFIDENCE_KEY] for each in ranking) >= self._sure_from:
+            if max(each[PREDICTED_CONFIDENCE_KEY] for each in ranking) > self._sure_above:
                 continue
             adapted = reader().shares(fold(message.get(TEXT)))
             mixed = {

@@ -14,7 +14,9 @@ from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.engine.training.hooks import TrainingHook
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -97,6 +99,30 @@ def test_events_are_found_as_before() -> None:
     assert Event.resolve_by_type("no such event", SlotSet) is SlotSet
     with pytest.raises(ValueError, match="no such event"):
         Event.resolve_by_type("no such event")
+
+
+@pytest.fixture
+def _no_history() -> Iterator[None]:
+    stock = RemoteAction._action_call_format
+    hardening.send_no_history()
+    yield
+    RemoteAction._action_call_format = stock  # type: ignore[method-assign]
+
+
+@pytest.mark.usefixtures("_no_history")
+def test_a_call_has_the_slots_and_the_latest_message_but_no_events() -> None:
+    domain = Domain.from_dict(
+        {"version": "3.1", "slots": {"topic": {"type": "any", "mappings": []}}}
+    )
+    tracker = DialogueStateTracker.from_events(
+        "a", [UserUttered("年假几天"), SlotSet("topic", "年假")], slots=domain.slots
+    )
+    call = RemoteAction("action_answer", None)._action_call_format(tracker, domain)
+    assert call["next_action"] == "action_answer"
+    assert call["sender_id"] == "a"
+    assert call["tracker"]["slots"]["topic"] == "年假"
+    assert call["tracker"]["latest_message"]["text"] == "年假几天"
+    assert call["tracker"]["events"] == []
 
 
 def test_nothing_is_reported_to_third_parties() -> None:

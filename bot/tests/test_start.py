@@ -162,6 +162,7 @@ async def test_an_action_sees_the_turn_and_its_slots_stay(
     assert call["next_action"] == "action_answer"
     assert call["tracker"]["latest_message"]["metadata"]["channel"] == "web"
     assert "domain" not in call
+    assert call["tracker"]["events"] == [], "a call costs the same however long the conversation"
 
 
 @pytest.mark.parametrize("sender", ["fails", "invalid"])

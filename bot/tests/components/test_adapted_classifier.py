@@ -41,8 +41,8 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     return play
 
 
-def process(message: Message, weight: float = 0.4, sure_from: float = 1.0) -> dict[str, float]:
-    (message,) = AdaptedClassifier({"weight": weight, "sure_from": sure_from}).process([message])
+def process(message: Message, weight: float = 0.4, sure_above: float = 1.0) -> dict[str, float]:
+    (message,) = AdaptedClassifier({"weight": weight, "sure_above": sure_above}).process([message])
     return {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
 
 
@@ -88,7 +88,7 @@ def test_where_the_other_classifier_is_sure_the_transformer_is_not_asked(
 ) -> None:
     monkeypatch.setattr(adapted_classifier, "reader", lambda: None)
     sure = ranked(greet=0.96, thank=0.04)
-    assert process(sure, sure_from=0.95) == {"greet": 0.96, "thank": 0.04}
+    assert process(sure, sure_above=0.95) == {"greet": 0.96, "thank": 0.04}
     assert sure.get(INTENT)["name"] == "greet"
     with pytest.raises(AttributeError):
-        process(ranked(greet=0.94, thank=0.06), sure_from=0.95)
+        process(ranked(greet=0.94, thank=0.06), sure_above=0.95)

@@ -1,1 +1,1 @@
-"""The encoder as the dialogue agent reads with it: sentence vector and intents in one pass."""
+"""The encoder as the dialogue agent reads with it: sentence vector and intents."""
