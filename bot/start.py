@@ -83,6 +83,7 @@ def main() -> None:
     hardening.configure_logging()
     hardening.use_compiled_validator()
     hardening.use_event_table()
+    hardening.run_graphs_plainly()
     hardening.send_no_history()
     app = build_app(model)
     app.run(

@@ -23,6 +23,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.message_text import clean_text
+from tracker_store.sqlite_store import SQLiteTrackerStore
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class GatewayInput(InputChannel):
                         return response.json(_turn(said, message.message_id, before))
                 started = time.perf_counter()
                 await on_new_message(message)
-                tracker = await agent.tracker_store.retrieve(message.sender_id)
+                tracker = await _tracker_after(agent, message.sender_id)
                 if tracker is None or not collector.replies:
                     # Rasa logs the failure of an action and carries on without a word.
                     raise RejectedRequestError(500, "no_reply", "the turn produced no reply")
@@ -205,6 +206,14 @@ class GatewayInput(InputChannel):
             metadata=metadata,
         )
         return message, collector
+
+
+async def _tracker_after(agent: Agent, sender: str) -> DialogueStateTracker | None:
+    """The conversation as the turn has left it."""
+    # Rasa wraps the store in one that knows nothing of ours.
+    store = agent.tracker_store._tracker_store
+    saved = store.saved_last(sender) if isinstance(store, SQLiteTrackerStore) else None
+    return saved or await agent.tracker_store.retrieve(sender)
 
 
 def _ready_agent(request: Request) -> Agent | None:

@@ -13,14 +13,18 @@ import structlog
 from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+from rasa.engine.exceptions import GraphComponentException
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.training.hooks import TrainingHook
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 import hardening
+from components.intent_reader import reader
 from hardening import DiscreetFormatter, KeepAliveEndpoint
 
 SECRET_TEXT = "我叫王小明"
@@ -99,6 +103,50 @@ def test_events_are_found_as_before() -> None:
     assert Event.resolve_by_type("no such event", SlotSet) is SlotSet
     with pytest.raises(ValueError, match="no such event"):
         Event.resolve_by_type("no such event")
+
+
+@pytest.fixture(scope="module")
+def agent() -> Agent:
+    return Agent.load("models/union.tar.gz")
+
+
+@pytest.fixture
+def _plain_graphs() -> Iterator[None]:
+    stock = DaskGraphRunner.run
+    hardening.run_graphs_plainly()
+    yield
+    DaskGraphRunner.run = stock  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("text", ["医疗互助怎么报销", "老板拖了我三个月工资 8千一个月", "不想活了"])
+async def test_graphs_give_what_they_gave_before(
+    agent: Agent, text: str, request: pytest.FixtureRequest
+) -> None:
+    assert agent.processor is not None
+    stock = await agent.parse_message(text)
+    tracker = DialogueStateTracker.from_events(
+        "a", [ActionExecuted("action_listen"), UserUttered(text, stock["intent"])]
+    )
+    chosen = agent.processor.predict_next_with_tracker_if_should(tracker)
+    request.getfixturevalue("_plain_graphs")
+    # The id of a message is by chance.
+    plain = await agent.parse_message(text)
+    assert {**plain, "message_id": None} == {**stock, "message_id": None}
+    action, prediction = agent.processor.predict_next_with_tracker_if_should(tracker)
+    assert action.name() == chosen[0].name()
+    assert prediction.probabilities == chosen[1].probabilities
+
+
+@pytest.mark.usefixtures("_plain_graphs")
+async def test_a_component_that_fails_is_named(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise ValueError(SECRET_TEXT)
+
+    monkeypatch.setattr(reader(), "vectors", fail)
+    with pytest.raises(GraphComponentException, match="sentence_encoder"):
+        await agent.parse_message("年假几天")
 
 
 @pytest.fixture

@@ -134,7 +134,14 @@ class SQLiteTrackerStore(TrackerStore):
         # What a worker asks us to forget is overwritten, not only unlinked.
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.executescript(_SCHEMA)
+        self._saved_last: StoredTracker | None = None
         super().__init__(domain, event_broker, **kwargs)
+
+    def saved_last(self, sender_id: str) -> StoredTracker | None:
+        """The tracker that was saved last, if it is that of the conversation: who asks for it right
+        after a turn need not have it read again."""
+        last = self._saved_last
+        return last if last is not None and last.sender_id == sender_id else None
 
     def init_tracker(self, sender_id: str) -> StoredTracker:
         """An empty tracker of this store."""
@@ -166,6 +173,7 @@ class SQLiteTrackerStore(TrackerStore):
             self._connection.execute("COMMIT")
         if isinstance(tracker, StoredTracker):
             tracker.stored_events = len(tracker.events)
+            self._saved_last = tracker
 
     async def retrieve(self, sender_id: str) -> StoredTracker | None:
         """The last turns of the current session, after the state that went before them.
@@ -225,6 +233,8 @@ class SQLiteTrackerStore(TrackerStore):
             sqlite3.Error: when the database cannot be written.
         """
         self._connection.execute("DELETE FROM event WHERE conversation = ?", (conversation_id,))
+        if self.saved_last(conversation_id):
+            self._saved_last = None
 
     def close(self) -> None:
         """Close the database; the store cannot be used afterwards."""

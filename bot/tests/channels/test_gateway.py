@@ -26,7 +26,7 @@ class StubAgent:
         self.messages: list[UserMessage] = []
         self.tracker: DialogueStateTracker | None = None
         self.say: Callable[[UserMessage], Awaitable[None]] = self.say_hello
-        self.tracker_store = self
+        self.tracker_store = self._tracker_store = self
 
     def is_ready(self) -> bool:
         return self.ready

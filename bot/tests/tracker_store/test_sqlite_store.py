@@ -146,6 +146,21 @@ async def test_a_tracker_of_another_origin_is_saved_once(store: SQLiteTrackerSto
     assert texts(await retrieved(store)) == ["第0句"]
 
 
+async def test_who_asks_right_after_a_turn_gets_its_tracker(store: SQLiteTrackerStore) -> None:
+    await run_turns(store, range(2))
+    saved = store.saved_last("c1")
+    assert saved is not None
+    assert texts(saved) == texts(await retrieved(store))
+    assert saved.current_slot_values() == (await retrieved(store)).current_slot_values()
+    assert store.saved_last("another") is None
+
+
+async def test_a_forgotten_conversation_is_not_kept_in_memory(store: SQLiteTrackerStore) -> None:
+    await run_turns(store, range(1))
+    await store.delete("c1")
+    assert store.saved_last("c1") is None
+
+
 async def test_retrieved_trackers_stay_short(store: SQLiteTrackerStore) -> None:
     await run_turns(store, range(200))
     tracker = await retrieved(store)
