@@ -39,7 +39,6 @@ from api.reports.texts import report_texts
 from api.request_context import RequestContext
 from api.review import proposal_routes
 from api.review import routes as review_routes
-from api.security import limiting
 from api.security.access_table import require_complete
 from api.security.client_address import parse_networks
 from api.security.headers import SecurityHeaders
@@ -161,7 +160,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.places = Places()
     errors.install(app)
-    limiting.install(app)
     app.include_router(webchat.public)
     app.include_router(webchat.own)
     sockets = LiveSockets(allowed_origins=settings.allowed_origins, admission=limits.admit_message)

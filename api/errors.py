@@ -34,10 +34,13 @@ class ErrorResponse(BaseModel):
     error: ErrorBody
 
 
+_RETRY_AFTER_S = {ErrorCode.STORAGE_UNAVAILABLE: 3}
+
+
 class ApiError(Exception):
     """A refusal that the client is told about; ``details`` fill the message's placeholders.
 
-    ``retry_after_s``: when it may come again, where that is not the code's own time.
+    ``retry_after_s``: when it may come again; by default the code's own time, if it has one.
     """
 
     def __init__(
@@ -45,7 +48,7 @@ class ApiError(Exception):
     ) -> None:
         super().__init__(code)
         self.code = code
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = _RETRY_AFTER_S.get(code) if retry_after_s is None else retry_after_s
         self.details = details
 
 
@@ -67,7 +70,6 @@ def error_response(
 
 _HEADERS = {
     ErrorCode.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
-    ErrorCode.STORAGE_UNAVAILABLE: {"Retry-After": "3"},
 }
 _CODE_OF_STATUS = {
     400: ErrorCode.BAD_REQUEST,
@@ -98,12 +100,11 @@ async def _on_invalid_request(_: Request, error: RequestValidationError) -> JSON
     return error_response(ErrorCode.INVALID_REQUEST, details={"fields": ", ".join(fields)})
 
 
-async def _on_storage_unavailable(_: Request, error: SQLAlchemyError) -> JSONResponse:
+async def _on_storage_unavailable(request: Request, error: SQLAlchemyError) -> JSONResponse:
     # Nothing was acknowledged: whoever sent it sends it again, under the same id.
     cause = getattr(error, "orig", None) or error
     _log.error("storage unavailable", extra={"cause": type(cause).__name__})
-    code = ErrorCode.STORAGE_UNAVAILABLE
-    return error_response(code, headers=_HEADERS[code])
+    return await _on_api_error(request, ApiError(ErrorCode.STORAGE_UNAVAILABLE))
 
 
 def install(app: FastAPI) -> None:

@@ -116,18 +116,22 @@ class PingFrame(BaseModel):
 
 
 class ErrorFrame(BaseModel):
-    """A refusal, in the shape of the HTTP interface; of a message if it names one."""
+    """A refusal, in the shape of the HTTP interface; of a message if it names one.
+
+    ``retry_after``: seconds after which that may be said again, where the gateway knows.
+    """
 
     type: Literal["error"] = "error"
     error: ErrorBody
     client_message_id: str | None = None
+    retry_after: int | None = None
 
     @classmethod
     def of(cls, error: ApiError, client_message_id: str | None = None) -> Self:
         """The frame for a refusal."""
         message = gateway_texts().errors[error.code].format_map(error.details)
         body = ErrorBody(code=error.code, message=message, request_id=current_request_id())
-        return cls(error=body, client_message_id=client_message_id)
+        return cls(error=body, client_message_id=client_message_id, retry_after=error.retry_after_s)
 
 
 ServerFrame = (

@@ -1,15 +1,13 @@
-"""Rate limits as a dependency of every route, and the refusal over HTTP."""
+"""Rate limits as a dependency of every route."""
 
 from collections.abc import Sequence
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
 
-from api.errors import error_response
 from api.security.access_table import ACCESS
 from api.security.client_address import Network, client_address, is_loopback
-from api.security.rate_limits import Per, RateLimits, RouteGroup, TooManyRequestsError
+from api.security.rate_limits import Per, RateLimits, RouteGroup
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -54,12 +52,3 @@ async def _username(request: Request) -> str:
     except ValueError:  # the route will refuse it, but it counts
         return ""
     return str(body.get("username") if isinstance(body, dict) else "")
-
-
-async def _on_too_many_requests(_: Request, error: TooManyRequestsError) -> JSONResponse:
-    return error_response(error.code, headers={"Retry-After": str(error.retry_after)})
-
-
-def install(app: FastAPI) -> None:
-    """Have refusals say when to come back."""
-    app.add_exception_handler(TooManyRequestsError, _on_too_many_requests)  # type: ignore[arg-type]

@@ -87,11 +87,10 @@ RULES: Mapping[RouteGroup, Sequence[Rule]] = MappingProxyType(
 
 
 class TooManyRequestsError(ApiError):
-    """Refused for now; ``retry_after``: whole seconds until a request passes."""
+    """Refused for now; ``retry_after_s``: whole seconds until a request passes."""
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(ErrorCode.TOO_MANY_REQUESTS)
-        self.retry_after = retry_after
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(ErrorCode.TOO_MANY_REQUESTS, retry_after_s=retry_after_s)
 
 
 class RateLimits:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from api.storage.models import Author
 from tests.browser.conftest import PHONE, Opening
@@ -153,6 +153,31 @@ def test_a_gateway_that_fails_is_asked_again_by_hand(stage: Stage, open_page: Op
     widget.button("重试").click()
     widget.sees("收到：再试一次")
     assert stage.texts() == ["再试一次"]
+
+
+def test_what_a_full_gateway_refuses_is_said_again_by_itself(
+    stage: Stage, open_page: Opening
+) -> None:
+    widget = open_page(path="/static/favicon.svg")
+    widget.page.add_init_script("window.WebSocket = class { constructor() { throw 0; } };")
+    widget.page.goto(stage.url)
+    widget.ready()
+    refused: list[str] = []
+
+    def refuse_twice(route: Route) -> None:
+        if route.request.method != "POST" or len(refused) == 2:
+            route.continue_()
+            return
+        refused.append(str(route.request.post_data_json["client_message_id"]))
+        error = {"code": "storage_unavailable", "message": "系统正忙", "request_id": ""}
+        route.fulfill(status=503, headers={"Retry-After": "1"}, json={"error": error})
+
+    widget.page.route("**/messages", refuse_twice)
+    widget.say("工资没发")
+    expect(widget.page.locator("[data-state=failed]")).to_contain_text("系统正忙")
+    widget.sees("收到：工资没发")
+    assert len(set(refused)) == 1, "it keeps its id, so it cannot come twice"
+    assert stage.texts() == ["工资没发"]
 
 
 def test_the_browser_says_that_it_is_offline(

@@ -176,7 +176,7 @@ export function createFeed(conversation, on) {
         break;
       case "error":
         if (frame.client_message_id) {
-          on.refused(frame.client_message_id, new Refusal(0, frame.error));
+          on.refused(frame.client_message_id, new Refusal(0, frame.error, frame.retry_after));
         }
         refused(frame.error.code);
         break;

@@ -7,12 +7,14 @@ const LATER = [408, 429];
 /** Whether a code of an error says that the conversation was deleted. */
 export const isGone = (code) => GONE.includes(code);
 
-/** A refusal by the gateway; `message` is Chinese and can be shown, `status` is 0 on a socket. */
+/** A refusal by the gateway; `message` is Chinese and can be shown, `status` is 0 on a socket.
+ * `retryAfter`: seconds after which it may be asked again, NaN where it did not say. */
 export class Refusal extends Error {
-  constructor(status, error) {
+  constructor(status, error, retryAfter) {
     super((error && error.message) || "");
     this.status = status;
     this.code = error && error.code;
+    this.retryAfter = parseInt(retryAfter, 10);
   }
 
   /** The same request will always be refused. */
@@ -43,7 +45,9 @@ export async function call(url, { method = "GET", token, body } = {}) {
       credentials: "omit",
       referrerPolicy: "no-referrer",
     });
-    if (!response.ok) throw new Refusal(response.status, await errorIn(response));
+    if (!response.ok) {
+      throw new Refusal(response.status, await errorIn(response), response.headers.get("Retry-After"));
+    }
     return response;
   } finally {
     clearTimeout(timer);

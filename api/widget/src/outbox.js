@@ -7,25 +7,25 @@ import { isGone, Refusal } from "./http.js";
 
 const ANSWER_WITHIN_MS = 15000;
 const AGAIN_MS = 3000;
+const AGAIN_AT_MOST = 5;
 
 // What the gateway may leave out of a message when it stores it, and white space.
 const visible = (text) => text.replace(/[\p{C}\s]/gu, "");
 
 /**
  * Entries: `{message, state, error, node, isAdopted}` with `state`: `sending`; `queued` until there is a
- * connection; `failed` (`error` says why; `isFinal`: for good). `on.changed(entry)` when a state
- * is another; `on.sent(entry)` when the gateway has it; `on.answered()` when its turn is over;
+ * connection; `failed` (`error` says why; `isFinal`: for good; of what the gateway has no place for
+ * now it is asked again by itself, a few times). `on.changed(entry)` when a state is another; `on.sent(entry)` when the gateway has it; `on.answered()` when its turn is over;
  * `on.gone(entry)` when it needs no place of its own any more.
  */
 export function createOutbox(conversation, feed, on) {
   let entries = [];
   const places = new Map(); // id in the record -> entry
   let isDraining = false;
-  let againTimer;
   let answerTimer;
 
   function enter(message, isTried) {
-    const entry = { message, state: "sending", told: false, posted: false, isTried, isAdopted: false };
+    const entry = { message, state: "sending", told: false, posted: false, isTried, isAdopted: false, again: 0 };
     entries.push(entry);
     return entry;
   }
@@ -111,13 +111,16 @@ export function createOutbox(conversation, feed, on) {
     if (isGone(error.code)) feed.poll().catch(() => {}); // it says so to everybody
     if (error.isFinal) conversation.settle(entry.message);
     set(entry, "failed", error);
-    if (error.code !== "too_many_requests") return;
-    clearTimeout(againTimer);
-    againTimer = setTimeout(() => retry(entry), AGAIN_MS);
+    const isTooSoon = error.code === "too_many_requests";
+    if (!isTooSoon && !error.retryAfter) return;
+    if (!isTooSoon && ++entry.again > AGAIN_AT_MOST) return; // by hand
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => retry(entry), error.retryAfter * 1000 || AGAIN_MS);
   }
 
   function retry(entry) {
-    if (!entries.includes(entry)) return;
+    clearTimeout(entry.timer);
+    if (!entries.includes(entry) || entry.state !== "failed") return;
     set(entry, "queued");
     flush();
   }
@@ -185,7 +188,7 @@ export function createOutbox(conversation, feed, on) {
     unsent: () => entries.filter((each) => each.state === "queued" && !each.isAdopted).length,
 
     stop() {
-      clearTimeout(againTimer);
+      for (const { timer } of entries) clearTimeout(timer);
       clearTimeout(answerTimer);
     },
   };

@@ -91,6 +91,7 @@ async def test_a_message_without_a_place_is_refused_and_counted(
         refused = await client.until("error")
         assert refused["error"]["code"] == "storage_unavailable"
         assert refused["client_message_id"] == "b"
+        assert 3 <= refused["retry_after"] <= 30
         rasa.gate.set()
         await busy.until_text("收到：第一句")
         await client.send("message", text="第二句", client_message_id="b")

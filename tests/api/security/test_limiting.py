@@ -7,7 +7,6 @@ from pydantic import BaseModel
 from starlette.types import Message
 
 from api import errors
-from api.security import limiting
 from api.security.client_address import parse_networks
 from api.security.limiting import RateLimiting
 from api.security.rate_limits import RateLimits
@@ -34,7 +33,6 @@ def app(clock: Seconds) -> FastAPI:
     rate_limiting = RateLimiting(limits, parse_networks(["127.0.0.0/8"]))
     app = FastAPI(dependencies=[Depends(rate_limiting)])
     errors.install(app)
-    limiting.install(app)
     router = APIRouter(prefix=CHAT)
     router.add_api_route("", lambda: None, methods=["POST"])
     router.add_api_route("/{conversation_id}/messages", lambda: None, methods=["GET", "POST"])

@@ -48,7 +48,7 @@ async def test_the_refusal_says_when_to_come_back(throttle: LoginThrottle, clock
     clock.advance(timedelta(minutes=5))
     with pytest.raises(TooManyRequestsError) as refused:
         await throttle.begin("chen")
-    assert refused.value.retry_after == 600
+    assert refused.value.retry_after_s == 600
 
 
 async def test_refused_attempts_do_not_prolong_the_pause(
