@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,7 @@ from knowledge_base.index.store import IndexStore
 from knowledge_base.retrieval.aspects import asked_sections
 from knowledge_base.retrieval.candidates import Candidates
 from knowledge_base.retrieval.decision import Decision, DecisionModel, features_of
+from knowledge_base.retrieval.eligibility import Eligibility
 from knowledge_base.retrieval.gist import Piece
 from knowledge_base.retrieval.settings import SearchSettings
 from knowledge_base.watching import Part, part
@@ -82,7 +83,10 @@ class KnowledgeBase:
         self._engine = engine
         self._finder = Finder(index, engine)
         self._settings = engine.settings.fingerprint
-        self._eligible = lru_cache(_KEPT_DAYS)(self._eligible_documents)
+        # Not a method's: a cache that knew its owner would keep a replaced index in memory.
+        self._eligible = lru_cache(_KEPT_DAYS)(
+            partial(_eligible_documents, engine.eligibility, index.documents)
+        )
 
     @classmethod
     def open(cls, path: Path, *, model: Path | str, settings: SearchSettings | None = None) -> Self:
@@ -221,10 +225,6 @@ class KnowledgeBase:
         may_answer = self._eligible(day, None if areas is None else frozenset(areas))
         return self._finder.find(query, vector, may_answer, self._eligible(day, None))
 
-    def _eligible_documents(self, day: date, areas: frozenset[str] | None) -> npt.NDArray[np.bool_]:
-        allows = self._engine.eligibility.allows
-        return np.array([allows(each, day, areas) for each in self.documents], dtype=np.bool_)
-
     def _result(
         self,
         text: str,
@@ -273,6 +273,13 @@ class KnowledgeBase:
             score=float(candidates.score[rank]),
             probability=self._engine.decision.probability(features_of(candidates, rank)),
         )
+
+
+def _eligible_documents(
+    eligibility: Eligibility, documents: list[Document], day: date, areas: frozenset[str] | None
+) -> npt.NDArray[np.bool_]:
+    """Tell of each document whether it may answer, shape (documents,)."""
+    return np.array([eligibility.allows(each, day, areas) for each in documents], dtype=np.bool_)
 
 
 def _chosen(pieces: Sequence[Piece], results: list[SearchResult], k: int) -> SearchResult:

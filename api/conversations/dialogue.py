@@ -60,7 +60,7 @@ class Question:
 
 
 def new_client() -> httpx2.AsyncClient:
-    """One client for all peers; proxies of the environment do not concern them."""
+    """One client for all peers but for turns; proxies of the environment do not concern them."""
     limits = httpx2.Limits(keepalive_expiry=_KEEPALIVE_S)
     return httpx2.AsyncClient(limits=limits, trust_env=False, timeout=None)
 
@@ -149,7 +149,8 @@ class DialogueServers:
         try:
             with tracing.call(url + WEBHOOK) as call:
                 data = json.dumps(_traced(body), ensure_ascii=False).encode()
-                async with self._session().post(url + WEBHOOK, data=data) as answer:
+                sent = self._session().post(url + WEBHOOK, data=data, allow_redirects=False)
+                async with sent as answer:
                     response = _Response(answer.status, await answer.read())
                 call.answered(response.status)
         except (aiohttp.ClientError, asyncio.CancelledError):
@@ -165,7 +166,11 @@ class DialogueServers:
         """Opened with the first call, since it belongs to the event loop."""
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(keepalive_timeout=_KEEPALIVE_S),
+                # A server that hangs takes no connection from another, and one that has moved
+                # to another address is found there.
+                connector=aiohttp.TCPConnector(
+                    limit=0, use_dns_cache=False, keepalive_timeout=_KEEPALIVE_S
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=self._headers,
                 timeout=aiohttp.ClientTimeout(),  # none: that of the whole turn holds

@@ -7,8 +7,10 @@ been fitted to all examples at once and understands wordings that none of them h
 the classifier that ranks.
 
 Of a message that the other classifier is sure of the transformer is not asked, which takes a
-third of the time of reading it: it would change nothing (docs/decisions/0006-dialogue.md, "Asked
-only in doubt").
+third of the time of reading it. Sure is who has nothing left for the intents that are taken for
+real on little evidence (:mod:`components.intent_caution`), so that a crisis needs no more of it
+than where the transformer is always asked (docs/decisions/0006-dialogue.md, "Asked only in
+doubt").
 """
 
 import math
@@ -46,13 +48,16 @@ class AdaptedClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``weight``: of the transformer, from 0 to 1. ``sure_above``: the share above which the
-        other classifier is sure."""
-        return {"weight": 0.4, "sure_above": 1.0}
+        """``weight``: of the transformer, from 0 to 1. ``sure_above``: the share of one intent
+        above which the other classifier is sure, unless another has that of ``doubtful_from``."""
+        return {"weight": 0.4, "sure_above": 1.0, "doubtful_from": {}}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._weight = float(config["weight"])
         self._sure_above = float(config["sure_above"])
+        self._doubtful_from = {
+            str(intent): float(share) for intent, share in config["doubtful_from"].items()
+        }
 
     @classmethod
     def create(
@@ -76,7 +81,9 @@ class AdaptedClassifier(GraphComponent, IntentClassifier):
             ranking = message.get(INTENT_RANKING_KEY)
             if not message.get(TEXT) or not ranking:
                 continue
-            if max(each[PREDICTED_CONFIDENCE_KEY] for each in ranking) > self._sure_above:
+            if self._is_sure(
+                {each[INTENT_NAME_KEY]: each[PREDICTED_CONFIDENCE_KEY] for each in ranking}
+            ):
                 continue
             adapted = reader().shares(fold(message.get(TEXT)))
             mixed = {
@@ -93,6 +100,14 @@ class AdaptedClassifier(GraphComponent, IntentClassifier):
             message.set(INTENT, ranked[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranked, add_to_output=True)
         return messages
+
+    def _is_sure(self, shares: dict[str, float]) -> bool:
+        best = max(shares, key=shares.__getitem__)
+        return shares[best] > self._sure_above and not any(
+            shares.get(intent, 0.0) >= doubtful
+            for intent, doubtful in self._doubtful_from.items()
+            if intent != best
+        )
 
     def _mix(self, share: float, adapted: float | None) -> float:
         """The mixture of a share and the logarithm of another; unknown: an intent of later."""

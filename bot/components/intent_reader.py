@@ -74,6 +74,7 @@ class IntentReader:
             give_back((directory / file).with_suffix(".bin"))
 
     def _read_vectors(self, text: str) -> np.ndarray:
+        self._embedded = None
         results = self._request.infer({0: np.array([self._ids(text)], dtype=np.int64)})
         self._embedded = text
         (three,) = _vectors(results[_VECTORS], results[_BETWEEN])

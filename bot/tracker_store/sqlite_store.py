@@ -3,7 +3,7 @@
 The stock SQL store builds a session, counts and re-reads the events and waits for the disk at
 each save, all on the event loop. This one appends the new events in one short transaction
 (docs/decisions/0002-tracker-store.md has the figures), and gives back a short tracker: Rasa
-replays all events of a tracker each turn and sends them all to the action server.
+replays all events of a tracker each turn.
 """
 
 import itertools
@@ -134,10 +134,10 @@ class SQLiteTrackerStore(TrackerStore):
         # What a worker asks us to forget is overwritten, not only unlinked.
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.executescript(_SCHEMA)
-        self._saved_last: StoredTracker | None = None
+        self._saved_last: DialogueStateTracker | None = None
         super().__init__(domain, event_broker, **kwargs)
 
-    def saved_last(self, sender_id: str) -> StoredTracker | None:
+    def saved_last(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker that was saved last, if it is that of the conversation: who asks for it right
         after a turn need not have it read again."""
         last = self._saved_last
@@ -153,6 +153,7 @@ class SQLiteTrackerStore(TrackerStore):
         Raises:
             sqlite3.Error: when they cannot be written; then none of them is.
         """
+        self._saved_last = None
         await self.stream_events(tracker)
         if not isinstance(tracker, StoredTracker):
             stored = await self.retrieve(tracker.sender_id)
@@ -173,7 +174,7 @@ class SQLiteTrackerStore(TrackerStore):
             self._connection.execute("COMMIT")
         if isinstance(tracker, StoredTracker):
             tracker.stored_events = len(tracker.events)
-            self._saved_last = tracker
+        self._saved_last = tracker
 
     async def retrieve(self, sender_id: str) -> StoredTracker | None:
         """The last turns of the current session, after the state that went before them.

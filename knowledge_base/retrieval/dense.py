@@ -60,8 +60,14 @@ class DenseIndex:
         return nearest
 
     def cosines(self, vector: FloatVector, units: IntVector) -> FloatVector:
-        """Return the similarity of the query to the given units, shape (units,)."""
+        """Return the similarity of the query to the given units, shape (units,).
+
+        Raises:
+            ValueError: the query is of another dimension.
+        """
         query = np.ascontiguousarray(vector, dtype=np.float32)
+        if query.shape != (self._index.d,):
+            raise ValueError(f"a query of {query.shape} against {self._index.d} dimensions")
         labels = np.ascontiguousarray(units, dtype=np.int64)
         found: FloatVector = np.empty(len(labels), dtype=np.float32)
         if len(labels):

@@ -1,4 +1,6 @@
+import gc
 import math
+import weakref
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -398,3 +400,17 @@ def test_any_message_of_questions_gives_a_sound_result(
         best = {part.hits[0].document.id for part in result.parts}
         assert set(ids(result)[: len(best)]) == best
         assert all(part.decision is Decision.ANSWER for part in result.parts)
+
+
+def test_an_index_that_is_no_longer_used_leaves_memory_at_once(
+    small_index: Path, encoder: Encoder
+) -> None:
+    gone = KnowledgeBase.from_store(IndexStore(small_index), engine_of(encoder))
+    gone.search("医疗互助怎么申请", as_of=TODAY)
+    seen = weakref.ref(gone)
+    gc.disable()
+    try:
+        del gone
+        assert seen() is None
+    finally:
+        gc.enable()

@@ -1,10 +1,13 @@
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.slots import FloatSlot
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -12,6 +15,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from sanic import Sanic
 
 from channels.gateway import GatewayInput, ReplyCollector
+from tracker_store.sqlite_store import SQLiteTrackerStore
 
 SECRET = "a-shared-secret"
 AUTHORIZED = {"Authorization": f"Bearer {SECRET}"}
@@ -26,7 +30,8 @@ class StubAgent:
         self.messages: list[UserMessage] = []
         self.tracker: DialogueStateTracker | None = None
         self.say: Callable[[UserMessage], Awaitable[None]] = self.say_hello
-        self.tracker_store = self._tracker_store = self
+        self.tracker_store: Any = self
+        self._tracker_store = self
 
     def is_ready(self) -> bool:
         return self.ready
@@ -104,6 +109,29 @@ async def test_a_turn_follows_the_contract(client: aiohttp.ClientSession) -> Non
         "slots": {"failed_turns": 1.0},
         "active_form": None,
     }
+
+
+async def test_after_a_turn_the_conversation_is_not_read_again(
+    client: aiohttp.ClientSession,
+    agent: StubAgent,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = SQLiteTrackerStore(Domain.empty(), db=str(tmp_path / "tracker.db"))
+    agent.tracker_store = FailSafeTrackerStore(store)
+    read: list[str] = []
+
+    async def speak(message: UserMessage) -> None:
+        await agent.say_hello(message)
+        tracker = await agent.tracker_store.get_or_create_tracker(message.sender_id)
+        tracker.update(UserUttered(message.text, {"name": "greet"}, message_id=message.message_id))
+        await agent.tracker_store.save(tracker)
+        monkeypatch.setattr(store, "retrieve", lambda sender: read.append(sender))
+
+    agent.say = speak
+    status, body = await post(client, json=MESSAGE)
+    store.close()
+    assert (status, body["intent"]["name"], read) == (200, "greet", [])
 
 
 async def test_a_repeated_message_is_heard_once(

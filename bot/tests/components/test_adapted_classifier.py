@@ -41,8 +41,18 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     return play
 
 
-def process(message: Message, weight: float = 0.4, sure_above: float = 1.0) -> dict[str, float]:
-    (message,) = AdaptedClassifier({"weight": weight, "sure_above": sure_above}).process([message])
+def process(
+    message: Message,
+    weight: float = 0.4,
+    sure_above: float = 1.0,
+    doubtful_from: dict[str, float] | None = None,
+) -> dict[str, float]:
+    config = {
+        "weight": weight,
+        "sure_above": sure_above,
+        "doubtful_from": doubtful_from or {},
+    }
+    (message,) = AdaptedClassifier(config).process([message])
     return {each["name"]: each["confidence"] for each in message.get(INTENT_RANKING_KEY) or []}
 
 
@@ -92,3 +102,13 @@ def test_where_the_other_classifier_is_sure_the_transformer_is_not_asked(
     assert sure.get(INTENT)["name"] == "greet"
     with pytest.raises(AttributeError):
         process(ranked(greet=0.94, thank=0.06), sure_above=0.95)
+
+
+def test_a_trace_of_a_crisis_is_a_doubt(says: Any) -> None:
+    says(chitchat=0.05, crisis=0.95)
+    rest = {"crisis": 0.02, "chitchat": 0.98}
+    asked = process(ranked(**rest), sure_above=0.95, doubtful_from={"crisis": 0.005})
+    assert asked["crisis"] > 0.08
+    assert process(ranked(**rest), sure_above=0.95) == rest
+    sure = {"crisis": 0.98, "chitchat": 0.02}
+    assert process(ranked(**sure), sure_above=0.95, doubtful_from={"crisis": 0.005}) == sure

@@ -27,6 +27,15 @@ def test_cosines_of_chosen_units() -> None:
     assert cosines.tolist() == pytest.approx([0.6, 0.96])
 
 
+def test_cosines_of_no_units() -> None:
+    assert len(DenseIndex.build(VECTORS).cosines(QUERY, np.array([], dtype=np.int64))) == 0
+
+
+def test_a_query_of_another_dimension_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 dimensions"):
+        DenseIndex.build(VECTORS).cosines(VECTORS[:2].ravel(), np.array([1], dtype=np.int64))
+
+
 def test_it_survives_the_disk(tmp_path: Path) -> None:
     DenseIndex.build(VECTORS).save(tmp_path / "dense.faiss")
     assert DenseIndex.load(tmp_path / "dense.faiss").nearest(QUERY, 3).tolist() == [2, 0, 1]
