@@ -148,6 +148,8 @@ def test_what_the_dialogue_server_takes_for_many_changes_no_fixed_priority() -> 
         ("吊车砸下来压着人了", ["rescue"]),
         ("天天加班累死了 不给加班费", []),
         ("抢救过来了 现在没钱治", ["injury"]),
+        ("每天睡不着 就一个念头 死了就清净了", []),
+        ("我爸死了就没人管了 厂里不赔", ["death"]),
         ("手机掉了 工资没了", ["wages"]),
         ("老板人没了影 工资没发", ["wages"]),
         ("厂里出事老板走了 工资没发", ["wages"]),
