@@ -111,11 +111,9 @@ def agent() -> Agent:
 
 
 @pytest.fixture
-def _plain_graphs() -> Iterator[None]:
-    stock = DaskGraphRunner.run
+def _plain_graphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DaskGraphRunner, "run", DaskGraphRunner.run)  # put back at the end
     hardening.run_graphs_plainly()
-    yield
-    DaskGraphRunner.run = stock  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("text", ["医疗互助怎么报销", "老板拖了我三个月工资 8千一个月", "不想活了"])
@@ -149,16 +147,12 @@ async def test_a_component_that_fails_is_named(
         await agent.parse_message("年假几天")
 
 
-@pytest.fixture
-def _no_history() -> Iterator[None]:
-    stock = RemoteAction._action_call_format
+def test_a_call_has_the_slots_and_the_latest_message_but_no_events(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "_action_call_format"
+    monkeypatch.setattr(RemoteAction, name, getattr(RemoteAction, name))  # put back at the end
     hardening.send_no_history()
-    yield
-    RemoteAction._action_call_format = stock  # type: ignore[method-assign]
-
-
-@pytest.mark.usefixtures("_no_history")
-def test_a_call_has_the_slots_and_the_latest_message_but_no_events() -> None:
     domain = Domain.from_dict(
         {"version": "3.1", "slots": {"topic": {"type": "any", "mappings": []}}}
     )

@@ -174,7 +174,7 @@ def test_what_a_full_gateway_refuses_is_said_again_by_itself(
 
     widget.page.route("**/messages", refuse_twice)
     widget.say("工资没发")
-    expect(widget.page.locator("[data-state=failed]")).to_contain_text("系统正忙")
+    expect(widget.page.locator("[data-state=failed]")).to_contain_text("过几秒会自动再发")
     widget.sees("收到：工资没发")
     assert len(set(refused)) == 1, "it keeps its id, so it cannot come twice"
     assert stage.texts() == ["工资没发"]

@@ -108,7 +108,7 @@ export function createChat(conversation, { log, startTopic, on }) {
       writer.replied();
     } else {
       const { error } = entry;
-      const text = error.message || say("failed");
+      const text = entry.again ? say("comesAgain") : error.message || say("failed");
       showState(entry.node, "failed", { text, acts: error.isFinal ? [drop] : [retry, drop] });
       writer.replied();
       on.announce(text);

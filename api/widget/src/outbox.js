@@ -14,9 +14,10 @@ const visible = (text) => text.replace(/[\p{C}\s]/gu, "");
 
 /**
  * Entries: `{message, state, error, node, isAdopted}` with `state`: `sending`; `queued` until there is a
- * connection; `failed` (`error` says why; `isFinal`: for good; of what the gateway has no place for
- * now it is asked again by itself, a few times). `on.changed(entry)` when a state is another; `on.sent(entry)` when the gateway has it; `on.answered()` when its turn is over;
- * `on.gone(entry)` when it needs no place of its own any more.
+ * connection; `failed` (`error` says why; `isFinal`: for good). `again` counts how often the gateway
+ * had no place for it and it was left to be said again by itself, 0 when that is over.
+ * `on.changed(entry)` when a state is another; `on.sent(entry)` when the gateway has it;
+ * `on.answered()` when its turn is over; `on.gone(entry)` when it needs no place of its own any more.
  */
 export function createOutbox(conversation, feed, on) {
   let entries = [];
@@ -25,7 +26,8 @@ export function createOutbox(conversation, feed, on) {
   let answerTimer;
 
   function enter(message, isTried) {
-    const entry = { message, state: "sending", told: false, posted: false, isTried, isAdopted: false, again: 0 };
+    const entry = { message, state: "sending", told: false, posted: false, isTried, again: 0 };
+    entry.isAdopted = false;
     entries.push(entry);
     return entry;
   }
@@ -110,11 +112,12 @@ export function createOutbox(conversation, feed, on) {
     entry.told = false;
     if (isGone(error.code)) feed.poll().catch(() => {}); // it says so to everybody
     if (error.isFinal) conversation.settle(entry.message);
-    set(entry, "failed", error);
     const isTooSoon = error.code === "too_many_requests";
-    if (!isTooSoon && !error.retryAfter) return;
-    if (!isTooSoon && ++entry.again > AGAIN_AT_MOST) return; // by hand
+    const isFull = !isTooSoon && error.retryAfter > 0;
+    entry.again = isFull && entry.again < AGAIN_AT_MOST ? entry.again + 1 : 0;
+    set(entry, "failed", error);
     clearTimeout(entry.timer);
+    if (!isTooSoon && !entry.again) return; // by hand
     entry.timer = setTimeout(() => retry(entry), error.retryAfter * 1000 || AGAIN_MS);
   }
 
