@@ -4,6 +4,7 @@ Rasa 3.6.21 is the last open-source release, so nothing of this will be fixed up
 tests pin the version; a change of it must look at every function here again.
 """
 
+import asyncio
 import json
 import logging
 import os
@@ -58,6 +59,7 @@ import jieba  # noqa: E402
 import structlog  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
+from rasa.core.processor import MessageProcessor  # noqa: E402
 from rasa.engine.exceptions import GraphRunError  # noqa: E402
 from rasa.engine.runner.dask import DaskGraphRunner  # noqa: E402
 from rasa.engine.training.hooks import TrainingHook  # noqa: E402
@@ -69,6 +71,10 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 
 ACTION_TIMEOUT_SECONDS: Final = 20.0
 """How long an action may take. Stock: 300 s, in which the worker's next message waits."""
+
+_ROUNDS: Final = 3
+"""Of the event loop: what others have written is sent, what has come in is taken, and what waited
+for that goes on."""
 
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -160,6 +166,29 @@ def run_graphs_plainly() -> None:
         DaskGraphRunner, dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]]
     ]()
     DaskGraphRunner.run = run
+
+
+def finish_turns_first() -> None:
+    """Read one message at a time, and go on with the turns under way before the next.
+
+    Reading keeps the event loop for a dozen milliseconds, and the call of an action is sent in a
+    later round of that loop. So stock Rasa reads all messages that have come before the first
+    one's action is called: then all are called at once, and the first worker waits for the last.
+    """
+    stock = MessageProcessor.parse_message
+
+    async def parse_message(
+        processor: MessageProcessor, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        loop = asyncio.get_running_loop()
+        async with locks.setdefault(loop, asyncio.Lock()):
+            for _ in range(_ROUNDS):
+                await asyncio.sleep(0)
+            parsed: dict[str, Any] = await stock(processor, *args, **kwargs)
+            return parsed
+
+    locks = WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]()
+    MessageProcessor.parse_message = parse_message
 
 
 def send_no_history() -> None:

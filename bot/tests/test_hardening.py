@@ -1,3 +1,4 @@
+import asyncio
 import io
 import logging
 import os
@@ -14,6 +15,7 @@ from aiohttp import web
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.training.hooks import TrainingHook
@@ -298,6 +300,43 @@ async def test_action_calls_share_a_connection(action_server: tuple[str, list[An
     assert len(set(map(id, connections[-3:]))) == 1
     assert endpoint.kwargs == {"enable_selective_domain": True}
     await endpoint.close()
+
+
+async def test_an_action_is_called_before_all_messages_are_read(
+    agent: Agent, action_server: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = MessageProcessor.parse_message
+    monkeypatch.setattr(MessageProcessor, "parse_message", stock)  # put back at the end
+    hardening.finish_turns_first()
+    url, calls = action_server
+    endpoint = KeepAliveEndpoint.of(EndpointConfig(f"{url}/webhook"))
+    called_until_read: list[int] = []
+    before = len(calls)
+
+    async def turn(text: str) -> None:
+        await agent.parse_message(text)
+        called_until_read.append(len(calls) - before)
+        await endpoint.request(json={})
+
+    await asyncio.gather(*(turn(f"年假满{years}年有几天") for years in range(1, 7)))
+    assert called_until_read == sorted(called_until_read)
+    assert called_until_read[-1] >= 3
+    await endpoint.close()
+
+
+async def test_who_gives_up_waiting_holds_nobody_up(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = MessageProcessor.parse_message
+    monkeypatch.setattr(MessageProcessor, "parse_message", stock)  # put back at the end
+    hardening.finish_turns_first()
+    texts = ["体检几点开始", "体检要空腹吗", "体检带什么"]
+    first, second, third = (asyncio.create_task(agent.parse_message(text)) for text in texts)
+    await asyncio.sleep(0)
+    second.cancel()
+    for task, text in ((first, texts[0]), (third, texts[2])):
+        assert (await task)["text"] == text
+    assert second.cancelled()
 
 
 async def test_a_closed_endpoint_can_be_used_again(action_server: tuple[str, list[Any]]) -> None:
