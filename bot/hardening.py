@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -59,6 +60,7 @@ import jieba  # noqa: E402
 import structlog  # noqa: E402
 from jsonschema import Draft202012Validator  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
+from rasa.core.channels.channel import UserMessage  # noqa: E402
 from rasa.core.processor import MessageProcessor  # noqa: E402
 from rasa.engine.exceptions import GraphRunError  # noqa: E402
 from rasa.engine.runner.dask import DaskGraphRunner  # noqa: E402
@@ -71,10 +73,6 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 
 ACTION_TIMEOUT_SECONDS: Final = 20.0
 """How long an action may take. Stock: 300 s, in which the worker's next message waits."""
-
-_ROUNDS: Final = 3
-"""Of the event loop: what others have written is sent, what has come in is taken, and what waited
-for that goes on."""
 
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -168,26 +166,29 @@ def run_graphs_plainly() -> None:
     DaskGraphRunner.run = run
 
 
-def finish_turns_first() -> None:
-    """Read one message at a time, and go on with the turns under way before the next.
+def read_in_a_thread() -> None:
+    """Read messages in a thread of their own, one after the other.
 
-    Reading keeps the event loop for a dozen milliseconds, and the call of an action is sent in a
-    later round of that loop. So stock Rasa reads all messages that have come before the first
-    one's action is called: then all are called at once, and the first worker waits for the last.
+    Stock Rasa reads in the event loop, and reading keeps it for a dozen milliseconds: all messages
+    that have come are read before the action of the first one is called, since the call is sent in
+    a later round of the loop. So the first worker waited for the last, and the cores for each
+    other.
     """
-    stock = MessageProcessor.parse_message
 
     async def parse_message(
-        processor: MessageProcessor, *args: Any, **kwargs: Any
+        processor: MessageProcessor,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
     ) -> dict[str, Any]:
-        loop = asyncio.get_running_loop()
-        async with locks.setdefault(loop, asyncio.Lock()):
-            for _ in range(_ROUNDS):
-                await asyncio.sleep(0)
-            parsed: dict[str, Any] = await stock(processor, *args, **kwargs)
-            return parsed
+        known = tracker or DialogueStateTracker.from_events(message.sender_id, [])
+        parsed: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(
+            thread, processor._parse_message_with_graph, message, known, only_output_properties
+        )
+        processor._check_for_unseen_features(parsed)
+        return parsed
 
-    locks = WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]()
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
     MessageProcessor.parse_message = parse_message
 
 

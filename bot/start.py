@@ -84,7 +84,7 @@ def main() -> None:
     hardening.use_compiled_validator()
     hardening.use_event_table()
     hardening.run_graphs_plainly()
-    hardening.finish_turns_first()
+    hardening.read_in_a_thread()
     hardening.send_no_history()
     app = build_app(model)
     app.run(

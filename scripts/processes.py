@@ -17,8 +17,8 @@ START_SECONDS = 30
 START_RETRIES = 1_000_000
 """Once started, a process is never given up: supervisord waits longer from time to time."""
 _BEHIND = "nice -n 5"
-"""Each message goes through Rasa, which reads one at a time: who takes its core from it makes all
-wait (docs/performance.md). The others share what it leaves."""
+"""The search stands behind the gateway, which has to acknowledge in time, and behind Rasa, which all
+messages go through one after the other (docs/performance.md)."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def processes(*, gateway: str, rasa: str, actions: str) -> list[Process]:
     """
     python, bot_python = shlex.quote(str(PYTHON)), shlex.quote(str(BOT_PYTHON))
     return [
-        Process("gateway", f"{_BEHIND} {python} -m api serve", f"{gateway}/healthz"),
+        Process("gateway", f"{python} -m api serve", f"{gateway}/healthz"),
         Process("rasa", f"{bot_python} start.py", f"{rasa}/webhooks/gateway/", directory=BOT),
         Process(
             "actions",

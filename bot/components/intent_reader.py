@@ -3,14 +3,14 @@
 The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
 own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as the search has it,
 and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both, the
-second for those texts only whose intents are asked for. Not for several threads at once: Rasa reads
-messages in its one event loop.
+second for those texts only whose intents are asked for.
 """
 
 import json
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from threading import RLock
 from typing import Final
 
 import numpy as np
@@ -60,6 +60,8 @@ class IntentReader:
         self._tokenizer.enable_truncation(_MAX_TOKENS)
         self._request = _request(directory / _MODEL_FILE)
         self._intents = _request(directory / _INTENTS_FILE)
+        self._busy = RLock()
+        """Messages are read in one thread, their calls of actions are written in another."""
         self._embedded: str | None = None
         """The text whose tokens stand in the first model's output."""
         self.vectors = lru_cache(_KEPT_READINGS)(self._read_vectors)
@@ -74,16 +76,18 @@ class IntentReader:
             give_back((directory / file).with_suffix(".bin"))
 
     def _read_vectors(self, text: str) -> np.ndarray:
-        self._embedded = None
-        results = self._request.infer({0: np.array([self._ids(text)], dtype=np.int64)})
-        self._embedded = text
-        (three,) = _vectors(results[_VECTORS], results[_BETWEEN])
+        with self._busy:
+            self._embedded = None
+            results = self._request.infer({0: np.array([self._ids(text)], dtype=np.int64)})
+            self._embedded = text
+            (three,) = _vectors(results[_VECTORS], results[_BETWEEN])
         return np.asarray(three)
 
     def _read_shares(self, text: str) -> dict[str, float]:
-        if self._embedded != text:
-            self._read_vectors(text)
-        (shares,) = self._intents.infer({0: self._request.get_output_tensor(_EMBEDDED)})[0]
+        with self._busy:
+            if self._embedded != text:
+                self._read_vectors(text)
+            (shares,) = self._intents.infer({0: self._request.get_output_tensor(_EMBEDDED)})[0]
         return dict(zip(self._labels, map(float, shares), strict=True))
 
     def vectors_of(self, texts: Iterable[str]) -> dict[str, np.ndarray]:

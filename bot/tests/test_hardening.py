@@ -307,7 +307,7 @@ async def test_an_action_is_called_before_all_messages_are_read(
 ) -> None:
     stock = MessageProcessor.parse_message
     monkeypatch.setattr(MessageProcessor, "parse_message", stock)  # put back at the end
-    hardening.finish_turns_first()
+    hardening.read_in_a_thread()
     url, calls = action_server
     endpoint = KeepAliveEndpoint.of(EndpointConfig(f"{url}/webhook"))
     called_until_read: list[int] = []
@@ -329,7 +329,7 @@ async def test_who_gives_up_waiting_holds_nobody_up(
 ) -> None:
     stock = MessageProcessor.parse_message
     monkeypatch.setattr(MessageProcessor, "parse_message", stock)  # put back at the end
-    hardening.finish_turns_first()
+    hardening.read_in_a_thread()
     texts = ["体检几点开始", "体检要空腹吗", "体检带什么"]
     first, second, third = (asyncio.create_task(agent.parse_message(text)) for text in texts)
     await asyncio.sleep(0)

@@ -67,12 +67,12 @@ def test_a_checkout_below_a_folder_with_a_space_works(monkeypatch: pytest.Monkey
         assert str(python) in shlex.split(member.command)
 
 
-def test_nothing_gets_in_the_way_of_the_dialogue_server() -> None:
+def test_nothing_gets_in_the_way_of_the_gateway_and_of_the_dialogue_server() -> None:
     behind = {
         each.name: shlex.split(each.command)[:2] == ["nice", "-n"]
         for each in processes(**ADDRESSES)
     }
-    assert behind == {"gateway": True, "rasa": False, "actions": True}
+    assert behind == {"gateway": False, "rasa": False, "actions": True}
 
 
 def test_supervisord_itself_accepts_it(tmp_path: Path) -> None:

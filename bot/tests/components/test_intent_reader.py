@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,19 @@ def test_the_shares_are_those_of_the_text_whatever_was_read_in_between() -> None
     for text in texts:
         together.vectors(text)
     assert [together.shares(text) for text in texts] == alone
+
+
+def test_two_threads_may_read_at_once() -> None:
+    texts = [f"年假第{number}天没休完怎么办" for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        shares = threads.map(reader().shares, texts)
+        vectors = threads.map(reader().vectors, texts)
+        found = list(zip(shares, vectors, strict=True))
+    reader().shares.cache_clear()
+    reader().vectors.cache_clear()
+    for text, (share, vector) in zip(texts, found, strict=True):
+        assert share == reader().shares(text)
+        assert np.array_equal(vector, reader().vectors(text))
 
 
 @pytest.mark.parametrize(
