@@ -17,8 +17,8 @@ START_SECONDS = 30
 START_RETRIES = 1_000_000
 """Once started, a process is never given up: supervisord waits longer from time to time."""
 _BEHIND = "nice -n 5"
-"""The search stands behind the gateway, which has to acknowledge in time, and behind Rasa, which all
-messages go through one after the other (docs/performance.md)."""
+"""The search stands behind the gateway, which has to acknowledge in time, and behind Rasa, which
+all messages go through one after the other (docs/performance.md)."""
 
 
 @dataclass(frozen=True)
