@@ -172,7 +172,7 @@ def read_in_a_thread() -> None:
     Stock Rasa reads in the event loop, and reading keeps it for a dozen milliseconds: all messages
     that have come are read before the action of the first one is called, since the call is sent in
     a later round of the loop. So the first worker waited for the last, and the cores for each
-    other.
+    other. Left out is what this bot has no use for: retrieval intents, an interpreter elsewhere.
     """
 
     async def parse_message(
