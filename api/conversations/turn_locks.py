@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.storage.database import Database
+from api.storage.idle_check import ask_after_a_rest
 
 _CONNECTIONS = 50
 """Turns at work at once; more of them wait for a connection."""
@@ -37,10 +38,10 @@ class TurnLocks:
                 isolation_level="AUTOCOMMIT",
                 pool_size=_CONNECTIONS,
                 max_overflow=0,
-                pool_pre_ping=True,
                 connect_args={"server_settings": _KEEPALIVES},
                 hide_parameters=True,
             )
+            ask_after_a_rest(self._engine)
 
     @property
     def are_shared(self) -> bool:

@@ -20,8 +20,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from api.storage import sqlite_driver
+from api.storage.idle_check import ask_after_a_rest
 
 BUSY_TIMEOUT_MS = 5000
+_POSTGRES_CONNECTIONS = 15
+"""Of one gateway; who needs one more waits. Turns hold others besides (``TurnLocks``)."""
 _BEGIN = "BEGIN IMMEDIATE"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -29,6 +32,8 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA foreign_keys = ON",
+    # What is erased is overwritten; not every build of SQLite does so unasked, as Debian's does.
+    "PRAGMA secure_delete = ON",
 )
 
 
@@ -57,7 +62,9 @@ class Database:
             _prepare_sqlite(self.writer)
             event.listen(self.writer.sync_engine, "begin", _begin_immediate)
         else:
-            self._reader = self.writer = create(pool_pre_ping=True)
+            # None beyond these: such a connection is opened for one use and closed after it.
+            self._reader = self.writer = create(pool_size=_POSTGRES_CONNECTIONS, max_overflow=0)
+            ask_after_a_rest(self.writer)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.conversations import access
 from api.storage.database import Database
 from api.storage.models import Channel, Conversation, Status, Worker, new_id
+from tests.postgres import *  # noqa: F403 - fixtures
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +52,11 @@ async def test_a_commit_is_on_the_disk(database: Database) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     assert settings == ["wal", 2, 1, 5000]
+
+
+async def test_what_is_erased_is_overwritten(database: Database) -> None:
+    async with database.write() as session:
+        assert (await session.execute(text("PRAGMA secure_delete"))).scalar_one() == 1
 
 
 async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
@@ -141,3 +147,26 @@ async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
     await database.close()
     assert stat.S_IMODE((tmp_path / "new" / "gateway.db").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+async def test_postgres_connections_are_kept(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    at_once = 12
+
+    async def read_together() -> set[int]:
+        together = asyncio.Barrier(at_once)
+
+        async def read() -> int:
+            async with database.read() as session:
+                process: int = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+                await together.wait()
+                return process
+
+        return set(await asyncio.gather(*(read() for _ in range(at_once))))
+
+    try:
+        first = await read_together()
+        assert len(first) == at_once
+        assert await read_together() == first
+    finally:
+        await database.close()
