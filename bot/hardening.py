@@ -5,12 +5,14 @@ tests pin the version; a change of it must look at every function here again.
 """
 
 import asyncio
+import copy
 import json
 import logging
 import os
 import sys
 import traceback
 import warnings
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from graphlib import TopologicalSorter
@@ -58,9 +60,11 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 import aiohttp  # noqa: E402
 import jieba  # noqa: E402
 import structlog  # noqa: E402
-from jsonschema import Draft202012Validator  # noqa: E402
+from jsonschema import Draft202012Validator, ValidationError  # noqa: E402
+from rasa.core import processor as processor_module  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.core.channels.channel import UserMessage  # noqa: E402
+from rasa.core.policies import rule_policy as rule_policy_module  # noqa: E402
 from rasa.core.processor import MessageProcessor  # noqa: E402
 from rasa.engine.exceptions import GraphRunError  # noqa: E402
 from rasa.engine.runner.dask import DaskGraphRunner  # noqa: E402
@@ -74,20 +78,31 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 ACTION_TIMEOUT_SECONDS: Final = 20.0
 """How long an action may take. Stock: 300 s, in which the worker's next message waits."""
 
+_log = logging.getLogger(__name__)
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def use_compiled_validator() -> None:
-    """Check action replies with a validator that is built once.
+    """Check action replies with validators that are built once, one for each kind of event.
 
     Stock Rasa calls ``jsonschema.validate``, which checks the constant schema against its
-    meta-schema each time: 20 to 36 ms on the event loop for each action call.
+    meta-schema each time: 20 to 36 ms on the event loop for each action call. Then it compares each
+    event with all 23 kinds: 0.4 ms, where its own kind takes 0.03.
     """
-    validator = Draft202012Validator(RemoteAction.action_response_format_spec())
+    schema = copy.deepcopy(RemoteAction.action_response_format_spec())
+    kinds = {
+        kind["properties"]["event"]["const"]: Draft202012Validator(kind)
+        for kind in schema["properties"]["events"]["items"].pop("oneOf")
+    }
+    reply = Draft202012Validator(schema)
 
     def validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bool:
-        validator.validate(result)
+        reply.validate(result)
+        for event in result.get("events", []):
+            if event["event"] not in kinds:
+                raise ValidationError("an event of no known kind")
+            kinds[event["event"]].validate(event)
         return True
 
     RemoteAction._validate_action_result = validate_action_result
@@ -166,13 +181,18 @@ def run_graphs_plainly() -> None:
     DaskGraphRunner.run = run
 
 
-def read_in_a_thread() -> None:
+def read_in_a_thread(read_ahead: Callable[[Sequence[str]], None] | None = None) -> None:
     """Read messages in a thread of their own, one after the other.
 
     Stock Rasa reads in the event loop, and reading keeps it for a dozen milliseconds: all messages
     that have come are read before the action of the first one is called, since the call is sent in
     a later round of the loop. So the first worker waited for the last, and the cores for each
-    other. Left out is what this bot has no use for: retrieval intents, an interpreter elsewhere.
+    other. Left out is what this bot has no use for: retrieval intents, an interpreter elsewhere,
+    and the look for intents that the domain lacks, for which an empty domain is built each time.
+
+    Args:
+        read_ahead: called in the thread before a message is read, with its text and those that
+            wait behind it, the oldest first: what costs less for several at once.
     """
 
     async def parse_message(
@@ -182,14 +202,48 @@ def read_in_a_thread() -> None:
         only_output_properties: bool = True,
     ) -> dict[str, Any]:
         known = tracker or DialogueStateTracker.from_events(message.sender_id, [])
-        parsed: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(
-            thread, processor._parse_message_with_graph, message, known, only_output_properties
-        )
-        processor._check_for_unseen_features(parsed)
+        turn = object()
+        waiting[turn] = message.text or ""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                thread, read, processor, message, known, only_output_properties
+            )
+        finally:
+            del waiting[turn]
+
+    def read(processor: MessageProcessor, *args: Any) -> dict[str, Any]:
+        if read_ahead is not None:
+            try:
+                read_ahead([text for text in list(waiting.values()) if text])
+            except Exception:
+                # Another's text may be at fault; whose it is hears of it in a moment.
+                _log.exception("reading ahead failed")
+        parsed: dict[str, Any] = processor._parse_message_with_graph(*args)
         return parsed
 
+    waiting: dict[object, str] = {}
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
     MessageProcessor.parse_message = parse_message
+
+
+def copy_nothing_for_the_log() -> None:
+    """Spare what is only done for debug lines.
+
+    Stock Rasa copies events, slots and states deeply for each of them, though no line of that level
+    is written.
+    """
+    for module in (processor_module, rule_policy_module):
+        module.copy = _Uncopied
+    MessageProcessor._log_slots = staticmethod(lambda _tracker: None)
+
+
+class _Uncopied:
+    """In place of the module ``copy``."""
+
+    @staticmethod
+    def deepcopy(it: Any) -> Any:
+        """Give it as it is."""
+        return it
 
 
 def send_no_history() -> None:

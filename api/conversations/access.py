@@ -6,6 +6,8 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from api.error_codes import ErrorCode
 from api.errors import ApiError
@@ -31,12 +33,29 @@ _conversations = cast(Table, Conversation.__table__)
 _messages = cast(Table, Message.__table__)
 _FIND_CONVERSATION = select(Conversation).where(Conversation.id == bindparam("wanted"))
 _LOCK_CONVERSATION = _FIND_CONVERSATION.with_for_update()
+_READ_CONVERSATION = select(_conversations).where(_conversations.c.id == bindparam("wanted"))
 _TAKE_PLACE = (
     update(_conversations)
     .where(_conversations.c.id == bindparam("wanted"), _conversations.c.status != Status.CLOSED)
     .values(last_seq=_conversations.c.last_seq + 1, last_message_at=bindparam("at"))
     .returning(*_conversations.c)
 )
+_TAKE_PLACES = (
+    update(_conversations)
+    .where(_conversations.c.id == bindparam("wanted"), _conversations.c.status == Status.BOT)
+    .values(
+        last_seq=_conversations.c.last_seq + bindparam("number"), last_message_at=bindparam("at")
+    )
+    .returning(*_conversations.c)
+)
+_MOVE_ON = (
+    update(_conversations)
+    .where(_conversations.c.id == bindparam("wanted"))
+    .values(last_seq=bindparam("to"), last_message_at=bindparam("at"))
+)
+_INSERT_WORKER = insert(cast(Table, Worker.__table__))
+_INSERT_IDENTITY = insert(cast(Table, ChannelIdentity.__table__))
+_INSERT_CONVERSATION = insert(_conversations)
 _INSERT_MESSAGES = insert(_messages)
 _MARK_HANDLED = (
     update(_messages)
@@ -48,6 +67,13 @@ _MARK_HANDLED = (
 async def find_conversation(session: AsyncSession, conversation_id: str) -> Conversation | None:
     """The conversation, or None."""
     return await session.scalar(_FIND_CONVERSATION, {"wanted": conversation_id})
+
+
+async def read_conversation(session: AsyncSession, conversation_id: str) -> Conversation | None:
+    """The conversation as it is now, or None. The session does not know it: a change of it is not
+    stored."""
+    row = (await session.execute(_READ_CONVERSATION, {"wanted": conversation_id})).one_or_none()
+    return None if row is None else Conversation(**row._mapping)
 
 
 async def status_of(session: AsyncSession, conversation_id: str) -> Status:
@@ -70,15 +96,17 @@ async def append(
     session: AsyncSession, conversation: Conversation, messages: Sequence[Message]
 ) -> None:
     """Store messages at the end of a locked conversation."""
-    if messages:
-        conversation.last_message_at = now()
-    for message in messages:
-        conversation.last_seq += 1
-        message.conversation_id = conversation.id
-        message.seq = conversation.last_seq
-    if messages:
-        await _insert(session, messages)
-        await deliveries.expect(session, conversation, messages)
+    if not messages:
+        return
+    for seq, message in enumerate(messages, start=conversation.last_seq + 1):
+        message.conversation_id, message.seq = conversation.id, seq
+    at, last = now(), conversation.last_seq + len(messages)
+    await session.execute(_MOVE_ON, {"wanted": conversation.id, "to": last, "at": at})
+    # Written already, so it is no change that the session would have to write.
+    set_committed_value(conversation, "last_seq", last)
+    set_committed_value(conversation, "last_message_at", at)
+    await _insert(session, messages)
+    await deliveries.expect(session, conversation, messages)
 
 
 async def add_worker_message(
@@ -100,6 +128,27 @@ async def add_worker_message(
     return message, conversation
 
 
+async def answer(
+    session: AsyncSession, message: Message, replies: Sequence[Message]
+) -> Conversation | None:
+    """Complete a worker's message with replies of the bot, and return the conversation.
+
+    None: the bot has the conversation no more, or somebody has completed the message; then the
+    caller must roll back.
+    """
+    at = now()
+    wanted = {"wanted": message.conversation_id, "number": len(replies), "at": at}
+    row = (await session.execute(_TAKE_PLACES, wanted)).one_or_none()
+    if row is None or not await mark_handled(session, message.id):
+        return None
+    conversation = Conversation(**row._mapping)
+    for seq, reply in enumerate(replies, start=conversation.last_seq - len(replies) + 1):
+        reply.conversation_id, reply.seq, reply.in_reply_to = conversation.id, seq, message.id
+    await _insert(session, replies)
+    await deliveries.expect(session, conversation, replies)
+    return conversation
+
+
 async def create_conversation(
     session: AsyncSession, channel: Channel, *, token_hash: str, external_id: str | None = None
 ) -> Conversation:
@@ -108,15 +157,22 @@ async def create_conversation(
 
     Raises ``sqlalchemy.exc.IntegrityError`` if the channel knows somebody by it already.
     """
-    worker = Worker(id=new_id())
-    session.add(worker)
-    await session.flush()
-    session.add(
-        ChannelIdentity(worker_id=worker.id, channel=channel, external_id=external_id or token_hash)
-    )
-    conversation = _new_conversation(worker.id, channel, token_hash)
+    at, worker_id = now(), new_id()
+    worker = {"id": worker_id, "created_at": at}
+    identity = {
+        "id": new_id(),
+        "worker_id": worker_id,
+        "channel": channel,
+        "external_id": external_id or token_hash,
+        "created_at": at,
+    }
+    await session.execute(_INSERT_WORKER, worker)
+    await session.execute(_INSERT_IDENTITY, identity)
+    conversation = _new_conversation(worker_id, channel, token_hash)
+    await session.execute(_INSERT_CONVERSATION, _row(conversation))
+    # From here on the session knows it as one that it has read.
+    make_transient_to_detached(conversation)
     session.add(conversation)
-    await session.flush()
     return conversation
 
 
@@ -155,6 +211,7 @@ async def carry_over(session: AsyncSession, closed: Conversation, message: Messa
 
 
 def _new_conversation(worker_id: str, channel: Channel, token_hash: str) -> Conversation:
+    at = now()
     return Conversation(
         id=new_id(),
         worker_id=worker_id,
@@ -165,6 +222,8 @@ def _new_conversation(worker_id: str, channel: Channel, token_hash: str) -> Conv
         bot_round=0,
         worker_seen_seq=0,
         staff_seen_seq=0,
+        last_message_at=at,
+        created_at=at,
     )
 
 
@@ -182,8 +241,11 @@ async def chain_of(session: AsyncSession, conversation: Conversation) -> list[Co
 
 
 async def _insert(session: AsyncSession, messages: Sequence[Message]) -> None:
-    rows = [{c.key: getattr(message, c.key) for c in _messages.c} for message in messages]
-    await session.execute(_INSERT_MESSAGES, rows)
+    await session.execute(_INSERT_MESSAGES, [_row(message) for message in messages])
+
+
+def _row(stored: Message | Conversation) -> dict[str, Any]:
+    return {column.key: getattr(stored, column.key) for column in stored.__table__.c}
 
 
 async def find_by_client_id(

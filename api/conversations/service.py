@@ -104,8 +104,8 @@ class ConversationService:
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
         """The token's conversation. Raises ``ApiError``: conversation_not_found, unauthorized."""
-        async with self._database.read() as session:
-            conversation = await access.find_conversation(session, conversation_id)
+        async with self._database.look_up() as session:
+            conversation = await access.read_conversation(session, conversation_id)
         if conversation is None:
             raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND)
         if not tokens.is_valid(token, conversation.token_hash, self._secret_key):

@@ -101,28 +101,32 @@ class TurnHandler:
         by_record = in_crisis or word is not None or own is not None
         spoken = None if by_record else await self._ask_bot(message, known)
         erased: list[Conversation] = []
+        closed_meanwhile = False
         with metrics.timed(Stage.RECORD), tracing.span(Stage.RECORD):
-            async with self._database.write() as session:
-                conversation = await access.lock_conversation(session, message.conversation_id)
-                before = conversation.status
-                closed_meanwhile = before is Status.CLOSED and not await access.is_handled(
-                    session, message.id
-                )
-                new: Sequence[Message] = []
-                if closed_meanwhile:
-                    # Somebody finished the conversation while this message was on its way.
-                    await access.carry_over(session, conversation, message)
-                elif not await access.mark_handled(session, message.id):
-                    replies = await access.replies_to(session, message.id)
-                    return TurnResult(replies, before, conversation.id)
-                else:
-                    new = await self._record(session, conversation, message, spoken, word, own)
-                    for reply in new:
-                        reply.in_reply_to = message.id
-                    await access.append(session, conversation, new)
-                    if word is Word.CONFIRMS and new:
-                        # In one transaction with the words that say so.
-                        erased = await self._deletion.erase(session, conversation.worker_id)
+            before, new = Status.BOT, _mere_answers(spoken)
+            conversation = await self._record_answers(message, new) if new else None
+            if conversation is None:
+                async with self._database.write() as session:
+                    conversation = await access.lock_conversation(session, message.conversation_id)
+                    before = conversation.status
+                    closed_meanwhile = before is Status.CLOSED and not await access.is_handled(
+                        session, message.id
+                    )
+                    new = []
+                    if closed_meanwhile:
+                        # Somebody finished the conversation while this message was on its way.
+                        await access.carry_over(session, conversation, message)
+                    elif not await access.mark_handled(session, message.id):
+                        replies = await access.replies_to(session, message.id)
+                        return TurnResult(replies, before, conversation.id)
+                    else:
+                        new = await self._record(session, conversation, message, spoken, word, own)
+                        for reply in new:
+                            reply.in_reply_to = message.id
+                        await access.append(session, conversation, new)
+                        if word is Word.CONFIRMS and new:
+                            # In one transaction with the words that say so.
+                            erased = await self._deletion.erase(session, conversation.worker_id)
         if closed_meanwhile:
             return await self._handle(message, None, span)
         self._deletion.publish(erased)
@@ -151,6 +155,17 @@ class TurnHandler:
             },
         )
         return TurnResult(new, conversation.status, conversation.id, is_erased=bool(erased))
+
+    async def _record_answers(
+        self, message: Message, replies: Sequence[Message]
+    ) -> Conversation | None:
+        """The end of most turns, which is short (docs/performance.md). None: the bot has the
+        conversation no more, or the turn was taken before, and nothing was recorded."""
+        async with self._database.write() as session:
+            conversation = await access.answer(session, message, replies)
+            if conversation is None:
+                await session.rollback()
+        return conversation
 
     async def _record(
         self,
@@ -224,6 +239,15 @@ class TurnHandler:
                     extra={"conversation_id": conversation.id, "cause": error.cause},
                 )
                 return _Degraded(error, await self._degraded.answer(message.text))
+
+
+def _mere_answers(spoken: _Spoken) -> Sequence[Message]:
+    """What the bot has said, if it asks for nobody and nothing else."""
+    if not isinstance(spoken, BotTurn) or spoken.active_form is not None:
+        return []
+    if any(reply.handoff for reply in spoken.replies):
+        return []
+    return [_from_reply(reply) for reply in spoken.replies]
 
 
 def _outcome(new: Sequence[Message], spoken: _Spoken, *, in_crisis: bool) -> TurnOutcome:

@@ -57,19 +57,33 @@ class Database:
             self._reader = create(
                 pool_size=4, max_overflow=0, pool_reset_on_return=None, async_creator=open_file
             )
+            self._looker = create(
+                pool_size=1,
+                max_overflow=0,
+                pool_reset_on_return=None,
+                async_creator=partial(open_file, runs_here=True),
+            )
             self.writer = create(pool_size=1, max_overflow=0, async_creator=open_file)
-            _prepare_sqlite(self._reader)
-            _prepare_sqlite(self.writer)
+            for engine in (self._reader, self._looker, self.writer):
+                _prepare_sqlite(engine)
             event.listen(self.writer.sync_engine, "begin", _begin_immediate)
         else:
             # None beyond these: such a connection is opened for one use and closed after it.
-            self._reader = self.writer = create(pool_size=_POSTGRES_CONNECTIONS, max_overflow=0)
+            self.writer = create(pool_size=_POSTGRES_CONNECTIONS, max_overflow=0)
+            self._reader = self._looker = self.writer
             ask_after_a_rest(self.writer)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; on SQLite each statement sees the latest state."""
         async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def look_up(self) -> AsyncIterator[AsyncSession]:
+        """The same for single rows by their key, which each request needs: on SQLite it is read
+        where it is asked for, since a change of thread costs more than the row."""
+        async with AsyncSession(self._looker, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
@@ -80,8 +94,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reader.dispose()
-        await self.writer.dispose()
+        for engine in (self._reader, self._looker, self.writer):
+            await engine.dispose()
 
 
 def _make_private(path: Path) -> None:

@@ -4,8 +4,8 @@ A driver that sends every call to the connection's thread makes four of a statem
 execute, fetch, close. A change of thread costs more than most statements, and inside the one
 writing transaction everybody waits for it. So here a statement with its first rows is one call,
 and a statement of an open transaction is none: it runs where it is called, on pages that are in
-memory. Only what can wait, for the lock or for the disk, is left to the thread: the beginning and
-the end of a transaction.
+memory. Only what waits, for the lock or for the disk, is left to the thread: the beginning of a
+transaction where somebody else has the lock, and its end.
 
 The names are those that SQLAlchemy's adapter of ``aiosqlite`` expects of a driver.
 """
@@ -14,32 +14,49 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 _ROWS_AT_ONCE = 500
+_PRIMARY_CODE = 0xFF
+"""Of a result code, without what tells its kinds apart (https://sqlite.org/rescode.html)."""
 _T = TypeVar("_T")
 
 
-async def connect(database: str, **options: Any) -> "Connection":
-    """Open a database file. Raises ``sqlite3.OperationalError``."""
+async def connect(database: str, *, runs_here: bool = False, **options: Any) -> "Connection":
+    """Open a database file.
+
+    Args:
+        database: the file.
+        runs_here: whether all statements run where they are called: for single rows.
+        options: those of ``sqlite3.connect``.
+
+    Raises:
+        sqlite3.OperationalError: it cannot be opened.
+    """
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
     options = {**options, "check_same_thread": False, "isolation_level": None}
     try:
-        raw = await _in(executor, lambda: sqlite3.connect(database, **options))
+        opening = executor.submit(lambda: sqlite3.connect(database, **options))
+        raw = await asyncio.wrap_future(opening)
     except sqlite3.Error:
         executor.shutdown(wait=False)
         raise
-    return Connection(raw, executor)
+    return Connection(raw, executor, runs_here=runs_here)
 
 
 class Connection:
     """One connection and its thread. Nothing is begun but by ``begin``."""
 
-    def __init__(self, raw: sqlite3.Connection, executor: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, raw: sqlite3.Connection, executor: ThreadPoolExecutor, *, runs_here: bool = False
+    ) -> None:
         self._raw = raw
         self._executor = executor
+        self._always_here = runs_here
         self._is_begun = False
+        self._latest: Future[Any] | None = None
+        """The thread's latest work."""
         self._connection: sqlite3.Connection | None = raw
         """None once it is closed; the adapter looks at it."""
 
@@ -50,17 +67,35 @@ class Connection:
 
     @property
     def runs_here(self) -> bool:
-        """Whether a transaction is open, so that statements need no thread."""
-        return self._is_begun
+        """Whether statements need no thread, since a transaction is open."""
+        return self._is_begun or self._always_here
 
     async def begin(self, statement: str) -> None:
         """Begin a transaction; waits for the lock as long as the busy timeout says."""
+        if self._begins_at_once(statement):
+            return
         self._is_begun = True  # where this call is cancelled, the thread begins all the same
         try:
             await self.in_thread(lambda: self._raw.execute(statement))
         except sqlite3.Error:
             self._is_begun = False
             raise
+
+    def _begins_at_once(self, statement: str) -> bool:
+        if self._latest is not None and not self._latest.done():
+            return False  # the end of a transaction whose task was cancelled
+        ((patience_ms,),) = self._raw.execute("PRAGMA busy_timeout")
+        self._raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._raw.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._raw.execute(f"PRAGMA busy_timeout = {patience_ms}")
+        self._is_begun = True
+        return True
 
     async def commit(self) -> None:
         """Put the transaction on the disk."""
@@ -98,7 +133,8 @@ class Connection:
 
     async def in_thread(self, call: Callable[[], _T]) -> _T:
         """Run it in the connection's thread, behind what is going on there."""
-        return await _in(self._executor, call)
+        latest = self._latest = self._executor.submit(call)
+        return await asyncio.wrap_future(latest)
 
 
 class Cursor:
@@ -182,7 +218,3 @@ class Cursor:
         rows = self._raw.fetchall() if size is None else self._raw.fetchmany(size)
         self._rows.extend(rows)
         self._has_more = size is not None and len(rows) == size
-
-
-async def _in(executor: ThreadPoolExecutor, call: Callable[[], _T]) -> _T:
-    return await asyncio.get_running_loop().run_in_executor(executor, call)

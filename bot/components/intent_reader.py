@@ -3,11 +3,11 @@
 The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
 own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as the search has it,
 and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both, the
-second for those texts only whose intents are asked for.
+second for those texts only whose intents are asked for. Texts that wait are read together.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from threading import RLock
@@ -18,6 +18,7 @@ import openvino
 from tokenizers import Tokenizer
 
 from components.mapped_files import give_back
+from components.packing import Pack, pack
 
 DIRECTORY: Final = Path(__file__).resolve().parents[1] / "models" / "reader"
 MAX_CHARACTERS: Final = 160
@@ -25,12 +26,14 @@ MAX_CHARACTERS: Final = 160
 end, so of a longer message both ends are read."""
 _MODEL_FILE: Final = "reader.xml"
 _INTENTS_FILE: Final = "intents.xml"
-_FORMAT: Final = 5
+_FORMAT: Final = 6
 """That of ``knowledge_base.encoder.intents.export``."""
 _VECTORS, _BETWEEN, _EMBEDDED = range(3)
 """The outputs of the first model. The last is what the second reads."""
 _MAX_TOKENS: Final = 128
-_BATCH: Final = 32
+_TOGETHER: Final = 64
+"""Tokens of the messages that are read at once: five short ones, or a long one alone."""
+_LEARNED_TOGETHER: Final = 256
 _KEPT_READINGS: Final = 512
 """4 MB; buttons send the same texts again and again."""
 _KEPT_SHAPES: Final = 100
@@ -62,12 +65,10 @@ class IntentReader:
         self._intents = _request(directory / _INTENTS_FILE)
         self._busy = RLock()
         """Messages are read in one thread, their calls of actions are written in another."""
-        self._embedded: str | None = None
-        """The text whose tokens stand in the first model's output."""
-        self.vectors = lru_cache(_KEPT_READINGS)(self._read_vectors)
-        """Of one text, in one spelling (:func:`components.quantities.folding.fold`): shape
-        (3, 384), each of length 1: the sentence vector of the search, and the means of the tokens
-        after one and two thirds of the layers."""
+        self._kept: dict[str, np.ndarray] = {}
+        """The vectors of the latest texts, the oldest first."""
+        self._spans: dict[str, slice] = {}
+        """Where the tokens of a text stand in the first model's output."""
         self.shares = lru_cache(_KEPT_READINGS)(self._read_shares)
         """Of one text: the logarithm of the share of each intent, by name."""
         # The first reading packs the weights for this processor; then their files are not needed.
@@ -75,42 +76,77 @@ class IntentReader:
         for file in (_MODEL_FILE, _INTENTS_FILE):
             give_back((directory / file).with_suffix(".bin"))
 
-    def _read_vectors(self, text: str) -> np.ndarray:
+    def vectors(self, text: str) -> np.ndarray:
+        """Of one text, in one spelling (:func:`components.quantities.folding.fold`): shape
+        (3, 384), each of length 1: the sentence vector of the search, and the means of the tokens
+        after one and two thirds of the layers."""
+        kept = self._kept.get(text)
+        if kept is not None:
+            return kept
         with self._busy:
-            self._embedded = None
-            results = self._request.infer({0: np.array([self._ids(text)], dtype=np.int64)})
-            self._embedded = text
-            (three,) = _vectors(results[_VECTORS], results[_BETWEEN])
-        return np.asarray(three)
+            return self._read({text: self._ids(text)})[text]
+
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Read at once as many of the texts, in one spelling, as have room beside the first; their
+        vectors are then at hand. Several together take half the time that they take one by one."""
+        together: dict[str, list[int]] = {}
+        room = _TOGETHER
+        for text in texts:
+            if text not in self._kept and text not in together:
+                ids = self._ids(text)
+                room -= len(ids)
+                if together and room < 0:
+                    break
+                together[text] = ids
+        if together:
+            with self._busy:
+                self._read(together)
+
+    def _read(self, ids: Mapping[str, list[int]]) -> dict[str, np.ndarray]:
+        self._spans = {}
+        packed = pack(list(ids.values()))
+        results = self._request.infer(_inputs(packed))
+        self._spans = dict(zip(ids, packed.spans, strict=True))
+        read = dict(zip(ids, _vectors(results[_VECTORS], results[_BETWEEN]), strict=True))
+        self._kept |= read
+        while len(self._kept) > _KEPT_READINGS:
+            del self._kept[next(iter(self._kept))]
+        return read
 
     def _read_shares(self, text: str) -> dict[str, float]:
         with self._busy:
-            if self._embedded != text:
-                self._read_vectors(text)
-            (shares,) = self._intents.infer({0: self._request.get_output_tensor(_EMBEDDED)})[0]
+            ids = self._ids(text)
+            if text not in self._spans:
+                self._read({text: ids})
+            # Alone again: not every text of a pack is in doubt.
+            alone = pack([ids])
+            tokens = self._request.get_output_tensor(_EMBEDDED).data[:, self._spans[text]]
+            embedded = np.zeros((1, alone.ids.shape[1], tokens.shape[2]), dtype=np.float32)
+            embedded[:, : tokens.shape[1]] = tokens
+            inputs = {"embedded": embedded, "sight": alone.sight, "shares": alone.shares}
+            (shares,) = self._intents.infer(inputs)[0]
         return dict(zip(self._labels, map(float, shares), strict=True))
 
     def vectors_of(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
-        """:attr:`vectors` of many, for training: on all cores, one length at a time.
+        """:meth:`vectors` of many, for training: on all cores.
 
         They are kept for the next training in this process.
         """
         learned = _learned.setdefault(self.encoder, {})
-        by_length: dict[int, list[tuple[str, list[int]]]] = {}
         # In the order of the texts, so that the same data gives the same model.
-        for text in (each for each in dict.fromkeys(texts) if each not in learned):
-            ids = self._ids(text)
-            by_length.setdefault(len(ids), []).append((text, ids))
-        if by_length:
+        left = [text for text in dict.fromkeys(texts) if text not in learned]
+        if left:
             file = str(self._directory / _MODEL_FILE)
             request = openvino.Core().compile_model(file, "CPU").create_infer_request()
-        for group in by_length.values():
-            for start in range(0, len(group), _BATCH):
-                batch = group[start : start + _BATCH]
-                request.infer({0: np.array([ids for _, ids in batch], dtype=np.int64)})
-                places = (_VECTORS, _BETWEEN)
-                found = _vectors(*(request.get_output_tensor(each).data for each in places))
-                learned |= {text: each for (text, _), each in zip(batch, found, strict=True)}
+        group: dict[str, list[int]] = {}
+        for text in left:
+            ids = self._ids(text)
+            if sum(map(len, group.values())) + len(ids) > _LEARNED_TOGETHER:
+                learned |= _read_group(request, group)
+                group = {}
+            group[text] = ids
+        if group:
+            learned |= _read_group(request, group)
         return learned
 
     def _ids(self, text: str) -> list[int]:
@@ -129,6 +165,22 @@ def _request(file: Path) -> openvino.InferRequest:
         "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_SHAPES,
     }
     return openvino.Core().compile_model(str(file), "CPU", settings).create_infer_request()
+
+
+def _inputs(packed: Pack) -> dict[str, np.ndarray]:
+    return {
+        "input_ids": packed.ids,
+        "places": packed.places,
+        "sight": packed.sight,
+        "shares": packed.shares,
+    }
+
+
+def _read_group(
+    request: openvino.InferRequest, group: Mapping[str, list[int]]
+) -> dict[str, np.ndarray]:
+    results = request.infer(_inputs(pack(list(group.values()))))
+    return dict(zip(group, _vectors(results[_VECTORS], results[_BETWEEN]), strict=True))
 
 
 def _vectors(last: np.ndarray, between: np.ndarray) -> np.ndarray:

@@ -1,4 +1,7 @@
+import ast
 import asyncio
+import copy
+import inspect
 import io
 import logging
 import os
@@ -6,17 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import rasa
 import structlog
 from aiohttp import web
 from jsonschema import ValidationError
-from rasa.core.actions.action import RemoteAction
+from rasa.core import processor
+from rasa.core.actions.action import ActionListen, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies import rule_policy
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -347,6 +354,69 @@ async def test_who_gives_up_waiting_holds_nobody_up(
     for task, text in ((first, texts[0]), (third, texts[2])):
         assert (await task)["text"] == text
     assert second.cancelled()
+
+
+async def test_what_waits_may_be_read_ahead(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    stock = MessageProcessor.parse_message
+    monkeypatch.setattr(MessageProcessor, "parse_message", stock)  # put back at the end
+    heard: list[list[str]] = []
+
+    def fail_on_the_last(texts: Sequence[str]) -> None:
+        heard.append(list(texts))
+        if len(heard) == len(messages):
+            raise ValueError("this one cannot be read")
+
+    messages = ["体检几点开始", "体检要空腹吗", "体检带什么"]
+    hardening.read_in_a_thread(fail_on_the_last)
+    tasks = [asyncio.create_task(agent.parse_message(text)) for text in messages]
+    parsed = await asyncio.gather(*tasks)
+    assert [each["text"] for each in parsed] == messages
+    assert heard[0][0] == messages[0]
+    assert heard[-1][-1] == messages[-1]
+    assert all(set(texts) <= set(messages) for texts in heard)
+
+
+def test_what_is_no_longer_copied_is_only_logged() -> None:
+    for module in (processor, rule_policy):
+        tree = ast.parse(inspect.getsource(module))
+        logged = [
+            node
+            for line in ast.walk(tree)
+            if isinstance(line, ast.Call) and ast.unparse(line.func) == "structlogger.debug"
+            for node in ast.walk(line)
+        ]
+        copies = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("copy.")
+        ]
+        assert copies
+        assert all(node in logged and node.attr == "deepcopy" for node in copies)
+
+
+async def test_a_turn_without_copies_is_the_same(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def turn() -> list[dict[str, Any]]:
+        known = await agent.processor.get_tracker(str(uuid4()))
+        await agent.processor._handle_message_with_tracker(
+            UserMessage("体检几点开始", message_id="1"), known
+        )
+        rules = PolicyPrediction([1.0], "rules")
+        events = [SlotSet("failed_turns", 1.0)]
+        agent.processor._log_action_on_tracker(known, ActionListen(), events, rules)
+        changing = ("timestamp",)
+        return [
+            {name: value for name, value in event.as_dict().items() if name not in changing}
+            for event in known.events
+        ]
+
+    before = await turn()
+    for name in ("processor", "policies.rule_policy"):
+        monkeypatch.setattr(f"rasa.core.{name}.copy", copy)  # put back at the end
+    monkeypatch.setattr(MessageProcessor, "_log_slots", MessageProcessor._log_slots)
+    hardening.copy_nothing_for_the_log()
+    assert await turn() == before
 
 
 async def test_a_closed_endpoint_can_be_used_again(action_server: tuple[str, list[Any]]) -> None:

@@ -30,7 +30,7 @@ MODEL_FILE, INTENTS_FILE, TOKENIZER_FILE = "reader.xml", "intents.xml", "tokeniz
 MARKER = "reader.json"
 """Written last: format, labels, prompt, and what the folder was made from; ``encoder`` names the
 weights behind the vectors (:func:`knowledge_base.encoder.weights.weights_of`)."""
-_FORMAT = 5
+_FORMAT = 6
 _LONGEST_LATIN = 3
 """Half of the vocabulary is longer words of European languages, and each row costs the dialogue
 server memory. Chinese is cut as before."""
@@ -77,11 +77,18 @@ def export_reader(
 
 
 def _write(base: Base, searching: BertModel, learned: IntentAdapter, directory: Path) -> None:
-    ids = torch.ones((2, 8), dtype=torch.int64)
-    embedded = torch.zeros((2, 8, base.model.config.hidden_size))
-    _save(Reader(searching), {"input_ids": ids}, directory / MODEL_FILE)
-    _save(IntentLayers(base.model, learned), {"embedded": embedded}, directory / INTENTS_FILE)
+    texts, tokens = 2, 8
+    sight, shares = torch.zeros((1, 1, tokens, tokens)), torch.full((texts, tokens), 1 / tokens)
+    ids = {"input_ids": torch.ones((1, tokens), dtype=torch.int64), "places": _places(tokens)}
+    embedded = {"embedded": torch.zeros((1, tokens, base.model.config.hidden_size))}
+    packed = {"sight": sight, "shares": shares}
+    _save(Reader(searching), ids | packed, directory / MODEL_FILE)
+    _save(IntentLayers(base.model, learned), embedded | packed, directory / INTENTS_FILE)
     base.tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_FILE))
+
+
+def _places(tokens: int) -> Tensor:
+    return torch.arange(tokens)[None]
 
 
 def _save(module: nn.Module, example: dict[str, Tensor], file: Path) -> None:
@@ -93,7 +100,8 @@ def _save(module: nn.Module, example: dict[str, Tensor], file: Path) -> None:
 
 
 class Reader(nn.Module):  # type: ignore[misc] # the library has no types
-    """Token ids of texts of one length, shape (texts, tokens), to vectors.
+    """Token ids of several texts, one behind the other, to vectors: each layer's weights come from
+    memory once for all of them (docs/performance.md).
 
     A sentence's meaning shows in the last layers, its wording in the first and its grammar in the
     middle (Jawahar et al. 2019, ACL P19-1356); what somebody wants shows in all of them.
@@ -106,20 +114,36 @@ class Reader(nn.Module):  # type: ignore[misc] # the library has no types
         self._layers = searching.encoder.layer
         self.eval()
 
-    def forward(self, input_ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return unit vectors (texts, hidden), the unit vectors after one and two thirds of the
-        layers, side by side (texts, 2 hidden), and the embedded tokens (texts, tokens, hidden),
-        for :class:`IntentLayers`."""
-        embedded = self._embeddings(input_ids=input_ids)
+    def forward(
+        self, input_ids: Tensor, places: Tensor, sight: Tensor, shares: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Read.
+
+        Args:
+            input_ids: shape (1, tokens).
+            places: of each token in its own text, from 0; shape (1, tokens).
+            sight: what is added to the attention of each token to each, 0 within a text and far
+                below it between two; shape (1, 1, tokens, tokens).
+            shares: of each token in the mean of each text; shape (texts, tokens).
+
+        Returns:
+            Unit vectors (texts, hidden), the unit vectors after one and two thirds of the layers,
+            side by side (texts, 2 hidden), and the embedded tokens (1, tokens, hidden), for
+            :class:`IntentLayers`.
+        """
+        embedded = self._embeddings(input_ids=input_ids, position_ids=places)
         third = len(self._layers) // 3
-        first = _through(self._layers[:third], embedded)
-        second = _through(self._layers[third : 2 * third], first)
-        vectors = _unit(_through(self._layers[2 * third :], second))
-        return vectors, torch.cat([_unit(first), _unit(second)], dim=1), embedded
+        first = _through(self._layers[:third], embedded, sight)
+        second = _through(self._layers[third : 2 * third], first, sight)
+        last = _through(self._layers[2 * third :], second, sight)
+        vectors, *between = (
+            nn.functional.normalize(_means(each, shares), dim=1) for each in (last, first, second)
+        )
+        return vectors, torch.cat(between, dim=1), embedded
 
 
 class IntentLayers(nn.Module):  # type: ignore[misc] # the library has no types
-    """Embedded tokens of texts of one length, shape (texts, tokens, hidden), to intents."""
+    """Embedded tokens of several texts, one behind the other, to intents."""
 
     def __init__(self, base: BertModel, learned: IntentAdapter) -> None:
         """``base``: what the adapters belong to. Its embeddings are the search's."""
@@ -131,22 +155,24 @@ class IntentLayers(nn.Module):  # type: ignore[misc] # the library has no types
             self._head.bias.copy_(learned.head_bias)
         self.eval()
 
-    def forward(self, embedded: Tensor) -> Tensor:
-        """Return the log shares of the intents, shape (texts, labels)."""
-        adapted = _through(self._adapted, embedded).mean(dim=1)
+    def forward(self, embedded: Tensor, sight: Tensor, shares: Tensor) -> Tensor:
+        """Return the log shares of the intents, shape (texts, labels). The last two arguments are
+        those of :class:`Reader`. There may be several rows of tokens, shape (rows, tokens, hidden),
+        with texts at the same places."""
+        adapted = _means(_through(self._adapted, embedded, sight), shares)
         return nn.functional.log_softmax(self._head(adapted), dim=1)
 
 
-def _through(layers: nn.ModuleList, hidden: Tensor) -> Tensor:
+def _through(layers: nn.ModuleList, hidden: Tensor, sight: Tensor) -> Tensor:
     for layer in layers:
-        output = layer(hidden)
+        output = layer(hidden, attention_mask=sight)
         hidden = output[0] if isinstance(output, tuple) else output
     return hidden
 
 
-def _unit(hidden: Tensor) -> Tensor:
-    """The mean of the tokens, of length 1."""
-    return nn.functional.normalize(hidden.mean(dim=1), dim=1)
+def _means(hidden: Tensor, shares: Tensor) -> Tensor:
+    """Of each text's tokens, shape (texts, hidden)."""
+    return (shares @ hidden).flatten(0, 1)
 
 
 def _adapted_layers(model: BertModel, learned: IntentAdapter) -> nn.ModuleList:

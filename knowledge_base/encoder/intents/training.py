@@ -188,11 +188,12 @@ def accuracy(base: Base, adapter: IntentAdapter, examples: Sequence[IntentExampl
         by_length.setdefault(len(each), []).append(place)
     right = 0
     with torch.no_grad():
-        for places in by_length.values():
+        for length, places in by_length.items():
+            sight, means = torch.zeros(1, 1, length, length), torch.full((1, length), 1 / length)
             for start in range(0, len(places), _READ_TOGETHER):
                 together = places[start : start + _READ_TOGETHER]
                 embedded = base.model.embeddings(torch.tensor([ids[place] for place in together]))
-                shares = layers(embedded)
+                shares = layers(embedded, sight, means)
                 right += sum(
                     adapter.labels[best] == examples[place].intent
                     for place, best in zip(together, shares.argmax(dim=1).tolist(), strict=True)

@@ -167,6 +167,10 @@ async def test_a_turn_completed_elsewhere_is_not_completed_twice(
         assert await access.mark_handled(session, message_id)
     rasa.gate.set()
     assert (await sending)["messages"] == []
+    async with running_gateway.database.read() as session:
+        conversation = await access.find_conversation(session, worker.id)
+    assert conversation is not None
+    assert conversation.last_seq == 2  # no place was taken for what was not stored
 
 
 async def test_a_start_waits_for_rasa_before_it_gives_up(

@@ -59,6 +59,23 @@ async def test_what_is_erased_is_overwritten(database: Database) -> None:
         assert (await session.execute(text("PRAGMA secure_delete"))).scalar_one() == 1
 
 
+async def test_a_look_up_sees_what_was_committed_last(database: Database) -> None:
+    worker, asked = conversation()
+    for status in (Status.BOT, Status.WAITING):
+        asked.status = status
+        async with database.write() as session:
+            if status is Status.BOT:
+                await store(session, (worker, asked))
+            else:
+                await session.merge(asked)
+        async with database.look_up() as session:
+            found = await access.read_conversation(session, asked.id)
+        assert found is not None
+        assert (found.status, found.worker_id) == (status, worker.id)
+    async with database.look_up() as session:
+        assert await access.read_conversation(session, new_id()) is None
+
+
 async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     rows = conversation()
     new = rows[1]

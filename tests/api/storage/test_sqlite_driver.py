@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ async def connection(tmp_path: Path) -> AsyncIterator[Connection]:
     await connection.close()
 
 
-async def opened(folder: Path) -> Connection:
-    return await sqlite_driver.connect(str(folder / "numbers.db"), timeout=0.05)
+async def opened(folder: Path, **options: Any) -> Connection:
+    return await sqlite_driver.connect(str(folder / "numbers.db"), **{"timeout": 0.05} | options)
 
 
 async def run(connection: Connection, statement: str, *parameters: int) -> list[tuple[int]]:
@@ -94,18 +95,78 @@ async def test_who_does_not_get_the_lock_has_begun_nothing(
     await other.close()
 
 
+async def test_a_free_lock_is_taken_without_giving_way(connection: Connection) -> None:
+    elsewhere: list[str] = []
+    asyncio.get_running_loop().call_soon(elsewhere.append, "ran")
+    await connection.begin(BEGIN)
+    assert elsewhere == []
+    await connection.rollback()
+
+
+async def test_who_waits_for_the_lock_holds_nobody_up(
+    connection: Connection, tmp_path: Path
+) -> None:
+    patient = await opened(tmp_path, timeout=10)
+    await connection.begin(BEGIN)
+    beginning = asyncio.create_task(patient.begin(BEGIN))
+    await insert(connection, 1)
+    await connection.commit()
+    await beginning
+    assert await count(patient) == 1
+    await patient.rollback()
+    assert await run(patient, "PRAGMA busy_timeout") == [(10_000,)]
+    await patient.close()
+
+
+async def test_another_error_of_a_beginning_is_one(connection: Connection) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="syntax"):
+        await connection.begin("BEGIN SOMEHOW")
+    assert not connection.runs_here
+    assert await run(connection, "PRAGMA busy_timeout") == [(50,)]
+
+
 async def test_a_beginning_that_was_cancelled_can_be_undone(
     connection: Connection, tmp_path: Path
 ) -> None:
-    beginning = asyncio.create_task(connection.begin(BEGIN))
+    patient = await opened(tmp_path, timeout=10)
+    await connection.begin(BEGIN)
+    beginning = asyncio.create_task(patient.begin(BEGIN))
     await asyncio.sleep(0)
     beginning.cancel()
     await asyncio.wait({beginning})
     await connection.rollback()
+    await patient.rollback()
+    await patient.begin(BEGIN)
+    await insert(patient, 1)
+    await patient.commit()
+    assert await count(connection) == 1
+    await patient.close()
+
+
+async def test_behind_an_end_that_was_cancelled_the_next_one_waits(connection: Connection) -> None:
     await connection.begin(BEGIN)
     await insert(connection, 1)
+    ending = asyncio.create_task(connection.commit())
+    await asyncio.sleep(0)
+    ending.cancel()
+    await asyncio.wait({ending})
+    await connection.rollback()
+    await connection.begin(BEGIN)
+    await insert(connection, 2)
     await connection.commit()
-    assert await count(connection) == 1
+    assert await run(connection, "SELECT max(n) FROM numbers") == [(2,)]
+
+
+async def test_single_rows_are_read_without_giving_way(
+    connection: Connection, tmp_path: Path
+) -> None:
+    looker = await opened(tmp_path, runs_here=True)
+    await insert(connection, 1)
+    elsewhere: list[str] = []
+    asyncio.get_running_loop().call_soon(elsewhere.append, "ran")
+    assert await count(looker) == 1
+    assert elsewhere == []
+    await looker.close()
 
 
 async def test_errors_are_those_of_sqlite(connection: Connection) -> None:

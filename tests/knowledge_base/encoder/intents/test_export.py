@@ -1,4 +1,5 @@
 import copy
+import itertools
 import json
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from knowledge_base.encoder.training.base import Base
 from knowledge_base.encoder.weights import weights_of
 
 MODULE = "encoder.layer.1.attention.self.query"
-IDS = torch.tensor([[2, 5, 3, 7], [2, 6, 4, 8]])
+TEXTS = [[2, 5, 3, 7], [2, 6, 4], [2, 8]]
+Inputs = dict[str, torch.Tensor]
 
 
 @pytest.fixture
@@ -59,6 +61,33 @@ def searching(base: Base) -> BertModel:
     return model
 
 
+@pytest.fixture
+def packed() -> Inputs:
+    """The texts one behind the other, and a token that belongs to none."""
+    lengths = [len(text) for text in TEXTS] + [1]
+    texts = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths))
+    sight = torch.where(texts[:, None] == texts[None, :], 0.0, -1e4)
+    shares = torch.stack([(texts == n) / lengths[n] for n in range(len(TEXTS))])
+    return {
+        "input_ids": torch.tensor([[*itertools.chain(*TEXTS), 1]]),
+        "places": torch.cat([torch.arange(length) for length in lengths])[None],
+        "sight": sight[None, None],
+        "shares": shares,
+    }
+
+
+def after(model: BertModel, layer: int) -> torch.Tensor:
+    """The mean of the tokens of each text after so many layers, read alone."""
+    return torch.cat(
+        [
+            model(input_ids=torch.tensor([text]), output_hidden_states=True)
+            .hidden_states[layer]
+            .mean(dim=1)
+            for text in TEXTS
+        ]
+    )
+
+
 def test_adapters_are_kept_in_half_precision(adapter: IntentAdapter, file: Path) -> None:
     kept = IntentAdapter.load(file)
     assert (kept.labels, kept.layers, kept.scale) == (("leave", "wage"), 2, 2.0)
@@ -73,49 +102,53 @@ def test_another_file_is_refused(content: bytes, tmp_path: Path) -> None:
         IntentAdapter.load(tmp_path / "other")
 
 
-def test_the_vector_is_the_mean_of_all_layers(base: Base) -> None:
+def test_the_vector_is_the_mean_of_all_layers(base: Base, packed: Inputs) -> None:
     with torch.no_grad():
-        vectors, _, _ = Reader(searching(base))(IDS)
-        mean = searching(base)(input_ids=IDS).last_hidden_state.mean(dim=1)
+        vectors, _, _ = Reader(searching(base))(**packed)
+        mean = after(searching(base), -1)
     assert torch.allclose(vectors, torch.nn.functional.normalize(mean, dim=1), atol=1e-5)
 
 
-def test_between_stand_the_means_after_a_third_and_two_thirds_of_the_layers(base: Base) -> None:
+def test_between_stand_the_means_after_a_third_and_two_thirds_of_the_layers(
+    base: Base, packed: Inputs
+) -> None:
     third = len(base.model.encoder.layer) // 3
     with torch.no_grad():
-        _, between, _ = Reader(searching(base))(IDS)
-        hidden = searching(base)(input_ids=IDS, output_hidden_states=True).hidden_states
-    means = [hidden[third].mean(dim=1), hidden[2 * third].mean(dim=1)]
+        _, between, _ = Reader(searching(base))(**packed)
+        means = [after(searching(base), third), after(searching(base), 2 * third)]
     expected = [torch.nn.functional.normalize(each, dim=1) for each in means]
     assert torch.allclose(between, torch.cat(expected, dim=1), atol=1e-5)
 
 
 def test_the_intents_are_read_from_the_first_layers_with_the_adapters_added(
-    base: Base, adapter: IntentAdapter
+    base: Base, adapter: IntentAdapter, packed: Inputs
 ) -> None:
     with torch.no_grad():
-        shares = IntentLayers(base.model, adapter)(base.model.embeddings(input_ids=IDS))
+        _, _, embedded = Reader(base.model)(**packed)
+        layers = IntentLayers(base.model, adapter)
+        shares = layers(embedded, packed["sight"], packed["shares"])
         query = base.model.encoder.layer[1].attention.self.query.weight
         query += 2.0 * adapter.low_rank[MODULE + UP] @ adapter.low_rank[MODULE + DOWN]
-        hidden = base.model(input_ids=IDS, output_hidden_states=True).hidden_states[2]
-        scores = hidden.mean(dim=1) @ adapter.head_weight.T + adapter.head_bias
+        scores = after(base.model, 2) @ adapter.head_weight.T + adapter.head_bias
     assert torch.allclose(shares, scores.log_softmax(dim=1), atol=1e-4)
 
 
 def test_what_is_written_computes_the_same(
-    base: Base, adapter: IntentAdapter, file: Path, tmp_path: Path
+    base: Base, adapter: IntentAdapter, packed: Inputs, file: Path, tmp_path: Path
 ) -> None:
     assert export_reader(file, tmp_path / "reader", None)
     core, exact = openvino.Core(), {"INFERENCE_PRECISION_HINT": "f32"}
     files = (tmp_path / "reader" / name for name in (MODEL_FILE, INTENTS_FILE))
     reader, layers = (core.compile_model(str(file), "CPU", exact) for file in files)
     with torch.no_grad():
-        expected = Reader(base.model)(IDS)
-        shares = IntentLayers(base.model, adapter)(expected[-1])
-    results = list(reader({0: IDS.numpy()}).values())
+        expected = Reader(base.model)(**packed)
+        shares = IntentLayers(base.model, adapter)(expected[-1], packed["sight"], packed["shares"])
+    arrays = {name: each.numpy() for name, each in packed.items()}
+    results = list(reader(arrays).values())
     for mine, theirs in zip(results, expected, strict=True):
         np.testing.assert_allclose(mine, theirs.numpy(), atol=0.02)
-    np.testing.assert_allclose(layers({0: results[-1]})[0], shares.numpy(), atol=0.02)
+    inputs = {"embedded": results[-1], "sight": arrays["sight"], "shares": arrays["shares"]}
+    np.testing.assert_allclose(layers(inputs)[0], shares.numpy(), atol=0.02)
     about = json.loads((tmp_path / "reader" / MARKER).read_text("utf-8"))
     assert about["labels"] == ["leave", "wage"]
     assert about["prompt"] == "query: "
