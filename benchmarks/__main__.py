@@ -6,7 +6,8 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -15,14 +16,18 @@ from uuid import uuid4
 
 import aiohttp
 
-from benchmarks.load import LoadResult, Turn, client_session, run_load
+from benchmarks.load import LoadResult, Sample, Turn, client_session, run_load, sample
 from benchmarks.product import RASA_SECRET, bare_rasa, running_product
 from knowledge_base.corpus import load_corpus
 from scripts.prepare import data_directory
 
 _WARM_UP_TURNS = 40
-_TURNS = {1: 200, 8: 400, 32: 640}
+_TURNS = {1: 100, 8: 400, 32: 320}
+"""Of a round, by the number of clients."""
+_ROUNDS = 2
 _TURNS_PER_CONVERSATION = 5
+Chain = tuple[str, Callable[[aiohttp.ClientSession], Turn]]
+"""An address, and how it is asked."""
 
 
 def questions(count: int, *, after: int = 0) -> list[str]:
@@ -89,18 +94,31 @@ def rasa_turn(client: aiohttp.ClientSession) -> Turn:
     return turn
 
 
-async def measure(
-    address: str, make_turn: Callable[[aiohttp.ClientSession], Turn]
-) -> list[LoadResult]:
-    """Warm up, then measure with each number of clients."""
-    results = []
+async def measure(chains: Sequence[Chain]) -> list[list[LoadResult]]:
+    """Warm up, then measure with each number of clients; return the results of each chain.
+
+    The chains take turns: the machine's speed may change within minutes, and what is compared has
+    to have met the same.
+    """
+    results: list[list[LoadResult]] = [[] for _ in chains]
     asked = 0
     for clients, turns in _TURNS.items():
-        async with client_session(address, clients) as client:
-            each = [make_turn(client) for _ in range(clients)]
-            await run_load(each, questions(_WARM_UP_TURNS, after=asked))
-            results.append(await run_load(each, questions(turns, after=asked + _WARM_UP_TURNS)))
-            asked += _WARM_UP_TURNS + turns
+        samples: list[list[Sample]] = [[] for _ in chains]
+        async with AsyncExitStack() as stack:
+            sides = [
+                (await stack.enter_async_context(client_session(address, clients)), make_turn)
+                for address, make_turn in chains
+            ]
+            each = [[make_turn(client) for _ in range(clients)] for client, make_turn in sides]
+            for side in each:
+                await run_load(side, questions(_WARM_UP_TURNS, after=asked))
+            asked += _WARM_UP_TURNS
+            for _ in range(_ROUNDS):
+                for side, found in zip(each, samples, strict=True):
+                    found.append(await sample(side, questions(turns, after=asked)))
+                asked += turns
+        for result, found in zip(results, samples, strict=True):
+            result.append(LoadResult.of(clients, found))
     return results
 
 
@@ -108,12 +126,11 @@ def main() -> int:
     """Measure, print a table and write the figures."""
     with tempfile.TemporaryDirectory(prefix="union-bench-") as scratch:
         data = Path(scratch)
-        with running_product(data) as product:
-            whole = asyncio.run(measure(product.gateway, gateway_turn))
+        with running_product(data) as product, bare_rasa(data) as address:
+            chains = [(product.gateway, gateway_turn), (address, rasa_turn)]
+            whole, bare = asyncio.run(measure(chains))
             memory = product.memory()
             started_in = product.started_in
-        with bare_rasa(data) as address:
-            bare = asyncio.run(measure(address, rasa_turn))
     figures = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",

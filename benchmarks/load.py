@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import aiohttp
 
@@ -16,6 +17,15 @@ Turn = Callable[[str], Awaitable[None]]
 
 
 _TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Sample:
+    """``times`` of the turns that went well, in milliseconds; ``seconds`` that all took."""
+
+    times: list[float]
+    errors: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,21 @@ class LoadResult:
     p50: float
     p95: float
     throughput: float
+
+    @classmethod
+    def of(cls, clients: int, samples: Sequence[Sample]) -> Self:
+        """What the samples have in all."""
+        times = [time for sample in samples for time in sample.times]
+        errors = sum(sample.errors for sample in samples)
+        cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [0.0] * 99
+        return cls(
+            clients=clients,
+            turns=len(times) + errors,
+            errors=errors,
+            p50=round(cuts[49], 1),
+            p95=round(cuts[94], 1),
+            throughput=round(len(times) / sum(sample.seconds for sample in samples), 1),
+        )
 
 
 def client_session(address: str, connections: int) -> aiohttp.ClientSession:
@@ -42,6 +67,11 @@ def client_session(address: str, connections: int) -> aiohttp.ClientSession:
 
 async def run_load(turns: Sequence[Turn], messages: Sequence[str]) -> LoadResult:
     """Let each client (one ``Turn`` each) work through its share of the messages."""
+    return LoadResult.of(len(turns), [await sample(turns, messages)])
+
+
+async def sample(turns: Sequence[Turn], messages: Sequence[str]) -> Sample:
+    """The same, before it is summed up."""
     times: list[float] = []
     errors = 0
 
@@ -58,13 +88,4 @@ async def run_load(turns: Sequence[Turn], messages: Sequence[str]) -> LoadResult
 
     started = time.perf_counter()
     await asyncio.gather(*(client(number) for number in range(len(turns))))
-    elapsed = time.perf_counter() - started
-    cuts = statistics.quantiles(times, n=100) if len(times) > 1 else [0.0] * 99
-    return LoadResult(
-        clients=len(turns),
-        turns=len(messages),
-        errors=errors,
-        p50=round(cuts[49], 1),
-        p95=round(cuts[94], 1),
-        throughput=round(len(times) / elapsed, 1),
-    )
+    return Sample(times, errors, time.perf_counter() - started)

@@ -60,7 +60,8 @@ def turns(**settings: str) -> list[LoadResult]:
         tempfile.TemporaryDirectory(prefix="union-bench-") as scratch,
         running_product(Path(scratch), **settings) as product,
     ):
-        return asyncio.run(measure(product.gateway, gateway_turn))
+        (results,) = asyncio.run(measure([(product.gateway, gateway_turn)]))
+        return results
 
 
 def main() -> int:
