@@ -12,7 +12,6 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from graphlib import TopologicalSorter
@@ -78,7 +77,6 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 ACTION_TIMEOUT_SECONDS: Final = 20.0
 """How long an action may take. Stock: 300 s, in which the worker's next message waits."""
 
-_log = logging.getLogger(__name__)
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -181,7 +179,7 @@ def run_graphs_plainly() -> None:
     DaskGraphRunner.run = run
 
 
-def read_in_a_thread(read_ahead: Callable[[Sequence[str]], None] | None = None) -> None:
+def read_in_a_thread() -> None:
     """Read messages in a thread of their own, one after the other.
 
     Stock Rasa reads in the event loop, and reading keeps it for a dozen milliseconds: all messages
@@ -189,10 +187,6 @@ def read_in_a_thread(read_ahead: Callable[[Sequence[str]], None] | None = None) 
     a later round of the loop. So the first worker waited for the last, and the cores for each
     other. Left out is what this bot has no use for: retrieval intents, an interpreter elsewhere,
     and the look for intents that the domain lacks, for which an empty domain is built each time.
-
-    Args:
-        read_ahead: called in the thread before a message is read, with its text and those that
-            wait behind it, the oldest first: what costs less for several at once.
     """
 
     async def parse_message(
@@ -202,26 +196,11 @@ def read_in_a_thread(read_ahead: Callable[[Sequence[str]], None] | None = None) 
         only_output_properties: bool = True,
     ) -> dict[str, Any]:
         known = tracker or DialogueStateTracker.from_events(message.sender_id, [])
-        turn = object()
-        waiting[turn] = message.text or ""
-        try:
-            return await asyncio.get_running_loop().run_in_executor(
-                thread, read, processor, message, known, only_output_properties
-            )
-        finally:
-            del waiting[turn]
-
-    def read(processor: MessageProcessor, *args: Any) -> dict[str, Any]:
-        if read_ahead is not None:
-            try:
-                read_ahead([text for text in list(waiting.values()) if text])
-            except Exception:
-                # Another's text may be at fault; whose it is hears of it in a moment.
-                _log.exception("reading ahead failed")
-        parsed: dict[str, Any] = processor._parse_message_with_graph(*args)
+        parsed: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(
+            thread, processor._parse_message_with_graph, message, known, only_output_properties
+        )
         return parsed
 
-    waiting: dict[object, str] = {}
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
     MessageProcessor.parse_message = parse_message
 

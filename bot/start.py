@@ -17,7 +17,6 @@ from typing import Any, Final
 import hardening
 import shared_vector
 
-from components.sentence_encoder import read_ahead  # isort: skip
 from rasa.core.agent import load_agent  # isort: skip
 from rasa.core.channels.channel import register  # isort: skip
 from rasa.core.run import create_http_input_channels  # isort: skip
@@ -85,7 +84,7 @@ def main() -> None:
     hardening.use_compiled_validator()
     hardening.use_event_table()
     hardening.run_graphs_plainly()
-    hardening.read_in_a_thread(read_ahead)
+    hardening.read_in_a_thread()
     hardening.copy_nothing_for_the_log()
     hardening.send_no_history()
     app = build_app(model)

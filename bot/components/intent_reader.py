@@ -3,7 +3,7 @@
 The folder ``models/reader`` is made by ``python -m knowledge_base export-reader`` in the program's
 own environment: multilingual-e5-small (Wang et al. 2024, arXiv:2402.05672) as the search has it,
 and its first layers with adapters trained on the examples of ``data``. OpenVINO runs both, the
-second for those texts only whose intents are asked for. Texts that wait are read together.
+second for those texts only whose intents are asked for.
 """
 
 import json
@@ -31,8 +31,6 @@ _FORMAT: Final = 6
 _VECTORS, _BETWEEN, _EMBEDDED = range(3)
 """The outputs of the first model. The last is what the second reads."""
 _MAX_TOKENS: Final = 128
-_TOGETHER: Final = 64
-"""Tokens of the messages that are read at once: five short ones, or a long one alone."""
 _LEARNED_TOGETHER: Final = 256
 _KEPT_READINGS: Final = 512
 """4 MB; buttons send the same texts again and again."""
@@ -65,10 +63,12 @@ class IntentReader:
         self._intents = _request(directory / _INTENTS_FILE)
         self._busy = RLock()
         """Messages are read in one thread, their calls of actions are written in another."""
-        self._kept: dict[str, np.ndarray] = {}
-        """The vectors of the latest texts, the oldest first."""
-        self._spans: dict[str, slice] = {}
-        """Where the tokens of a text stand in the first model's output."""
+        self._embedded: str | None = None
+        """The text whose tokens stand in the first model's output."""
+        self.vectors = lru_cache(_KEPT_READINGS)(self._read_vectors)
+        """Of one text, in one spelling (:func:`components.quantities.folding.fold`): shape
+        (3, 384), each of length 1: the sentence vector of the search, and the means of the tokens
+        after one and two thirds of the layers."""
         self.shares = lru_cache(_KEPT_READINGS)(self._read_shares)
         """Of one text: the logarithm of the share of each intent, by name."""
         # The first reading packs the weights for this processor; then their files are not needed.
@@ -76,54 +76,21 @@ class IntentReader:
         for file in (_MODEL_FILE, _INTENTS_FILE):
             give_back((directory / file).with_suffix(".bin"))
 
-    def vectors(self, text: str) -> np.ndarray:
-        """Of one text, in one spelling (:func:`components.quantities.folding.fold`): shape
-        (3, 384), each of length 1: the sentence vector of the search, and the means of the tokens
-        after one and two thirds of the layers."""
-        kept = self._kept.get(text)
-        if kept is not None:
-            return kept
+    def _read_vectors(self, text: str) -> np.ndarray:
         with self._busy:
-            return self._read({text: self._ids(text)})[text]
-
-    def read_ahead(self, texts: Iterable[str]) -> None:
-        """Read at once as many of the texts, in one spelling, as have room beside the first; their
-        vectors are then at hand. Several together take half the time that they take one by one."""
-        together: dict[str, list[int]] = {}
-        room = _TOGETHER
-        for text in texts:
-            if text not in self._kept and text not in together:
-                ids = self._ids(text)
-                room -= len(ids)
-                if together and room < 0:
-                    break
-                together[text] = ids
-        if together:
-            with self._busy:
-                self._read(together)
-
-    def _read(self, ids: Mapping[str, list[int]]) -> dict[str, np.ndarray]:
-        self._spans = {}
-        packed = pack(list(ids.values()))
-        results = self._request.infer(_inputs(packed))
-        self._spans = dict(zip(ids, packed.spans, strict=True))
-        read = dict(zip(ids, _vectors(results[_VECTORS], results[_BETWEEN]), strict=True))
-        self._kept |= read
-        while len(self._kept) > _KEPT_READINGS:
-            del self._kept[next(iter(self._kept))]
-        return read
+            self._embedded = None
+            results = self._request.infer(_inputs(pack([self._ids(text)])))
+            self._embedded = text
+            (three,) = _vectors(results[_VECTORS], results[_BETWEEN])
+        return np.asarray(three)
 
     def _read_shares(self, text: str) -> dict[str, float]:
         with self._busy:
-            ids = self._ids(text)
-            if text not in self._spans:
-                self._read({text: ids})
-            # Alone again: not every text of a pack is in doubt.
-            alone = pack([ids])
-            tokens = self._request.get_output_tensor(_EMBEDDED).data[:, self._spans[text]]
-            embedded = np.zeros((1, alone.ids.shape[1], tokens.shape[2]), dtype=np.float32)
-            embedded[:, : tokens.shape[1]] = tokens
-            inputs = {"embedded": embedded, "sight": alone.sight, "shares": alone.shares}
+            if self._embedded != text:
+                self._read_vectors(text)
+            packed = pack([self._ids(text)])
+            embedded = self._request.get_output_tensor(_EMBEDDED)
+            inputs = {"embedded": embedded, "sight": packed.sight, "shares": packed.shares}
             (shares,) = self._intents.infer(inputs)[0]
         return dict(zip(self._labels, map(float, shares), strict=True))
 

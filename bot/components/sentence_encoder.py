@@ -4,7 +4,6 @@ What is learned of vectors holds for vectors of the same weights only, so the na
 is kept with the model.
 """
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -21,12 +20,6 @@ from components.intent_reader import reader
 from components.quantities.folding import fold
 
 _WEIGHTS_FILE: Final = "weights.txt"
-
-
-def read_ahead(texts: Iterable[str]) -> None:
-    """Read the first of the messages together with some of those that wait behind it: the component
-    then has their vectors at hand."""
-    reader().read_ahead(fold(text) for text in texts)
 
 
 @DefaultV1Recipe.register(

@@ -2,7 +2,6 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -106,65 +105,6 @@ def test_two_threads_may_read_at_once() -> None:
     for text, (share, vector) in zip(texts, found, strict=True):
         assert share == fresh.shares(text)
         assert np.array_equal(vector, fresh.vectors(text))
-
-
-class Counted:
-    """A request that notes how many texts are read at once."""
-
-    def __init__(self, request: Any) -> None:
-        self._request = request
-        self.texts: list[int] = []
-
-    def infer(self, inputs: dict[str, np.ndarray]) -> Any:
-        self.texts.append(len(inputs["shares"]))
-        return self._request.infer(inputs)
-
-    def get_output_tensor(self, index: int) -> Any:
-        return self._request.get_output_tensor(index)
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> tuple[IntentReader, list[int]]:
-    fresh = IntentReader(DIRECTORY)
-    request = Counted(fresh._request)
-    monkeypatch.setattr(fresh, "_request", request)
-    return fresh, request.texts
-
-
-def test_texts_that_wait_are_read_together(counted: tuple[IntentReader, list[int]]) -> None:
-    fresh, reads = counted
-    texts = ["年假几天", "体检要空腹吗", "加班费怎么算"]
-    fresh.read_ahead([*texts, texts[0]])
-    together = [fresh.vectors(text) for text in texts]
-    shares = [fresh.shares(text) for text in texts]
-    fresh.read_ahead(texts)
-    assert reads == [3]
-    alone = IntentReader(DIRECTORY)
-    for text, vectors, share in zip(texts, together, shares, strict=True):
-        assert (vectors * alone.vectors(text)).sum(axis=1) == pytest.approx(1, abs=1e-3)
-        expected = alone.shares(text)
-        assert share == pytest.approx(expected, abs=0.1)
-        assert max(share, key=share.__getitem__) == max(expected, key=expected.__getitem__)
-
-
-def test_a_long_text_is_read_alone(counted: tuple[IntentReader, list[int]]) -> None:
-    fresh, reads = counted
-    long = "老板拖了我两个月工资这种事情应该去找哪个部门" * 5
-    fresh.read_ahead([long, "年假几天"])
-    fresh.read_ahead(["年假有几天", long + "管"])
-    fresh.read_ahead([])
-    assert reads == [1, 1]
-
-
-def test_old_readings_are_let_go(counted: tuple[IntentReader, list[int]]) -> None:
-    fresh, reads = counted
-    texts = [f"第{number}号" for number in range(513)]
-    for text in texts:
-        fresh.vectors(text)
-    fresh.vectors(texts[-1])
-    assert len(reads) == 513
-    fresh.vectors(texts[0])
-    assert len(reads) == 514
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ def test_the_texts_stand_one_behind_the_other() -> None:
     packed = pack([FIRST, SECOND])
     assert packed.ids[0, :7].tolist() == [*FIRST, *SECOND]
     assert packed.places[0, :7].tolist() == [0, 1, 2, 0, 1, 2, 3]
-    assert [packed.ids[0, span].tolist() for span in packed.spans] == [FIRST, SECOND]
 
 
 def test_the_length_is_rounded_up_to_whole_blocks() -> None:

@@ -100,8 +100,7 @@ def _save(module: nn.Module, example: dict[str, Tensor], file: Path) -> None:
 
 
 class Reader(nn.Module):  # type: ignore[misc] # the library has no types
-    """Token ids of several texts, one behind the other, to vectors: each layer's weights come from
-    memory once for all of them (docs/performance.md).
+    """Token ids of texts, one behind the other and perhaps filled up, to vectors.
 
     A sentence's meaning shows in the last layers, its wording in the first and its grammar in the
     middle (Jawahar et al. 2019, ACL P19-1356); what somebody wants shows in all of them.
@@ -143,7 +142,7 @@ class Reader(nn.Module):  # type: ignore[misc] # the library has no types
 
 
 class IntentLayers(nn.Module):  # type: ignore[misc] # the library has no types
-    """Embedded tokens of several texts, one behind the other, to intents."""
+    """Embedded tokens of texts, one behind the other and perhaps filled up, to intents."""
 
     def __init__(self, base: BertModel, learned: IntentAdapter) -> None:
         """``base``: what the adapters belong to. Its embeddings are the search's."""
