@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import CursorResult, Table, bindparam, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,6 +27,8 @@ from api.storage.models import (
     now,
 )
 
+Executor: TypeAlias = AsyncConnection | AsyncSession
+"""What runs a statement. A session costs more than the few statements of every turn."""
 # The statements of every turn are built once: that spares SQLAlchemy from deriving their cache
 # keys each time, and inserting rows directly spares it the unit of work (a third of a turn's cost).
 _conversations = cast(Table, Conversation.__table__)
@@ -69,10 +71,11 @@ async def find_conversation(session: AsyncSession, conversation_id: str) -> Conv
     return await session.scalar(_FIND_CONVERSATION, {"wanted": conversation_id})
 
 
-async def read_conversation(session: AsyncSession, conversation_id: str) -> Conversation | None:
-    """The conversation as it is now, or None. The session does not know it: a change of it is not
-    stored."""
-    row = (await session.execute(_READ_CONVERSATION, {"wanted": conversation_id})).one_or_none()
+async def read_conversation(
+    connection: AsyncConnection, conversation_id: str
+) -> Conversation | None:
+    """The conversation as it is now, or None. No session knows it: a change of it is not stored."""
+    row = (await connection.execute(_READ_CONVERSATION, {"wanted": conversation_id})).one_or_none()
     return None if row is None else Conversation(**row._mapping)
 
 
@@ -110,7 +113,7 @@ async def append(
 
 
 async def add_worker_message(
-    session: AsyncSession, conversation_id: str, *, text: str, client_message_id: str
+    through: Executor, conversation_id: str, *, text: str, client_message_id: str
 ) -> tuple[Message, Conversation]:
     """Store a worker's message at the end of its conversation, and return both.
 
@@ -118,18 +121,18 @@ async def add_worker_message(
     ``sqlalchemy.exc.NoResultFound`` without the conversation, or if it is closed.
     """
     # One statement locks the conversation, takes the next place and reads the rest.
-    taken = await session.execute(_TAKE_PLACE, {"wanted": conversation_id, "at": now()})
+    taken = await through.execute(_TAKE_PLACE, {"wanted": conversation_id, "at": now()})
     row = taken.one()
     conversation = Conversation(**row._mapping)
     message = Message.of(Author.WORKER, MessageKind.CHAT, text, client_message_id=client_message_id)
     message.conversation_id = conversation_id
     message.seq = conversation.last_seq
-    await _insert(session, [message])
+    await _insert(through, [message])
     return message, conversation
 
 
 async def answer(
-    session: AsyncSession, message: Message, replies: Sequence[Message]
+    connection: AsyncConnection, message: Message, replies: Sequence[Message]
 ) -> Conversation | None:
     """Complete a worker's message with replies of the bot, and return the conversation.
 
@@ -138,14 +141,17 @@ async def answer(
     """
     at = now()
     wanted = {"wanted": message.conversation_id, "number": len(replies), "at": at}
-    row = (await session.execute(_TAKE_PLACES, wanted)).one_or_none()
-    if row is None or not await mark_handled(session, message.id):
+    row = (await connection.execute(_TAKE_PLACES, wanted)).one_or_none()
+    if row is None or not await mark_handled(connection, message.id):
         return None
     conversation = Conversation(**row._mapping)
     for seq, reply in enumerate(replies, start=conversation.last_seq - len(replies) + 1):
         reply.conversation_id, reply.seq, reply.in_reply_to = conversation.id, seq, message.id
-    await _insert(session, replies)
-    await deliveries.expect(session, conversation, replies)
+    await _insert(connection, replies)
+    if conversation.channel in deliveries.PUSHED:
+        async with AsyncSession(connection) as session:
+            await deliveries.expect(session, conversation, replies)
+            await session.commit()  # of what it has to say; the transaction stays the caller's
     return conversation
 
 
@@ -240,8 +246,8 @@ async def chain_of(session: AsyncSession, conversation: Conversation) -> list[Co
     return chain
 
 
-async def _insert(session: AsyncSession, messages: Sequence[Message]) -> None:
-    await session.execute(_INSERT_MESSAGES, [_row(message) for message in messages])
+async def _insert(through: Executor, messages: Sequence[Message]) -> None:
+    await through.execute(_INSERT_MESSAGES, [_row(message) for message in messages])
 
 
 def _row(stored: Message | Conversation) -> dict[str, Any]:
@@ -312,9 +318,9 @@ async def author_of(session: AsyncSession, conversation_id: str, message_id: str
     )
 
 
-async def mark_handled(session: AsyncSession, message_id: str) -> bool:
+async def mark_handled(through: Executor, message_id: str) -> bool:
     """Complete a turn; False if somebody else already has."""
-    result = await session.execute(_MARK_HANDLED, {"wanted": message_id, "at": now()})
+    result = await through.execute(_MARK_HANDLED, {"wanted": message_id, "at": now()})
     return cast(CursorResult[Any], result).rowcount == 1
 
 

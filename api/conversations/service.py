@@ -104,8 +104,8 @@ class ConversationService:
 
     async def authenticate(self, conversation_id: str, token: str) -> Conversation:
         """The token's conversation. Raises ``ApiError``: conversation_not_found, unauthorized."""
-        async with self._database.look_up() as session:
-            conversation = await access.read_conversation(session, conversation_id)
+        async with self._database.look_up() as connection:
+            conversation = await access.read_conversation(connection, conversation_id)
         if conversation is None:
             raise ApiError(ErrorCode.CONVERSATION_NOT_FOUND)
         if not tokens.is_valid(token, conversation.token_hash, self._secret_key):
@@ -253,26 +253,32 @@ class ConversationService:
         A message to a closed conversation goes to the one that goes on from it.
         """
         try:
-            async with self._database.write() as session:
-                try:
+            try:
+                async with self._database.write_rows() as connection:
                     return await access.add_worker_message(
-                        session, conversation_id, text=text, client_message_id=client_message_id
+                        connection, conversation_id, text=text, client_message_id=client_message_id
                     )
-                except NoResultFound:
-                    closed = await access.lock_conversation(session, conversation_id)
-                first = await access.find_by_client_id(session, conversation_id, client_message_id)
-                if first is not None:
-                    return first, None
-                following = await access.successor_of(session, closed)
-                return await access.add_worker_message(
-                    session, following.id, text=text, client_message_id=client_message_id
-                )
+            except NoResultFound:
+                return await self._store_behind_closed(conversation_id, text, client_message_id)
         except IntegrityError:
             async with self._database.read() as session:
                 first = await access.find_repeated(session, conversation_id, client_message_id)
             if first is None:
                 raise
             return first, None
+
+    async def _store_behind_closed(
+        self, conversation_id: str, text: str, client_message_id: str
+    ) -> tuple[Message, Conversation | None]:
+        async with self._database.write() as session:
+            closed = await access.lock_conversation(session, conversation_id)
+            first = await access.find_by_client_id(session, conversation_id, client_message_id)
+            if first is not None:
+                return first, None
+            following = await access.successor_of(session, closed)
+            return await access.add_worker_message(
+                session, following.id, text=text, client_message_id=client_message_id
+            )
 
     def _start_turn(
         self,

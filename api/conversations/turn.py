@@ -161,10 +161,10 @@ class TurnHandler:
     ) -> Conversation | None:
         """The end of most turns, which is short (docs/performance.md). None: the bot has the
         conversation no more, or the turn was taken before, and nothing was recorded."""
-        async with self._database.write() as session:
-            conversation = await access.answer(session, message, replies)
+        async with self._database.write_rows() as connection:
+            conversation = await access.answer(connection, message, replies)
             if conversation is None:
-                await session.rollback()
+                await connection.rollback()
         return conversation
 
     async def _record(

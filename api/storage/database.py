@@ -17,7 +17,12 @@ from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    create_async_engine,
+)
 
 from api.storage import sqlite_driver
 from api.storage.idle_check import ask_after_a_rest
@@ -80,17 +85,23 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def look_up(self) -> AsyncIterator[AsyncSession]:
-        """The same for single rows by their key, which each request needs: on SQLite it is read
-        where it is asked for, since a change of thread costs more than the row."""
-        async with AsyncSession(self._looker, expire_on_commit=False) as session:
-            yield session
+    async def look_up(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for single rows by their key, which each request needs. On SQLite they are
+        read where they are asked for, since a change of thread costs more than the row."""
+        async with self._looker.connect() as connection:
+            yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction: committed at the end, rolled back on an error."""
         async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @asynccontextmanager
+    async def write_rows(self) -> AsyncIterator[AsyncConnection]:
+        """The same without a session, which costs more than the few statements of every turn."""
+        async with self.writer.begin() as connection:
+            yield connection
 
     async def close(self) -> None:
         """Close every connection."""

@@ -68,12 +68,12 @@ async def test_a_look_up_sees_what_was_committed_last(database: Database) -> Non
                 await store(session, (worker, asked))
             else:
                 await session.merge(asked)
-        async with database.look_up() as session:
-            found = await access.read_conversation(session, asked.id)
+        async with database.look_up() as connection:
+            found = await access.read_conversation(connection, asked.id)
         assert found is not None
         assert (found.status, found.worker_id) == (status, worker.id)
-    async with database.look_up() as session:
-        assert await access.read_conversation(session, new_id()) is None
+    async with database.look_up() as connection:
+        assert await access.read_conversation(connection, new_id()) is None
 
 
 async def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
