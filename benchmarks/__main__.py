@@ -7,7 +7,6 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -16,7 +15,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from benchmarks.load import LoadResult, Sample, Turn, client_session, run_load, sample
+from benchmarks.load import LoadResult, Sample, Turn, client_session, sample
 from benchmarks.product import RASA_SECRET, bare_rasa, running_product
 from knowledge_base.corpus import load_corpus
 from scripts.prepare import data_directory
@@ -104,21 +103,16 @@ async def measure(chains: Sequence[Chain]) -> list[list[LoadResult]]:
     asked = 0
     for clients, turns in _TURNS.items():
         samples: list[list[Sample]] = [[] for _ in chains]
-        async with AsyncExitStack() as stack:
-            sides = [
-                (await stack.enter_async_context(client_session(address, clients)), make_turn)
-                for address, make_turn in chains
-            ]
-            each = [[make_turn(client) for _ in range(clients)] for client, make_turn in sides]
-            for side in each:
-                await run_load(side, questions(_WARM_UP_TURNS, after=asked))
-            asked += _WARM_UP_TURNS
-            for _ in range(_ROUNDS):
-                for side, found in zip(each, samples, strict=True):
-                    found.append(await sample(side, questions(turns, after=asked)))
-                asked += turns
-        for result, found in zip(results, samples, strict=True):
-            result.append(LoadResult.of(clients, found))
+        for count in (_WARM_UP_TURNS, *[turns] * _ROUNDS):
+            messages = questions(count, after=asked)
+            asked += count
+            for (address, make_turn), found in zip(chains, samples, strict=True):
+                # New connections, since those of the last round may just be given up.
+                async with client_session(address, clients) as client:
+                    each = [make_turn(client) for _ in range(clients)]
+                    found.append(await sample(each, messages))
+        for result, (_warm_up, *timed) in zip(results, samples, strict=True):
+            result.append(LoadResult.of(clients, timed))
     return results
 
 
