@@ -1,4 +1,5 @@
-"""Reading and writing conversations and messages; every function works in the caller's session."""
+"""Reading and writing conversations and messages; every function works in the caller's
+transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -79,16 +79,15 @@ def export_reader(
 def _write(base: Base, searching: BertModel, learned: IntentAdapter, directory: Path) -> None:
     texts, tokens = 2, 8
     sight, shares = torch.zeros((1, 1, tokens, tokens)), torch.full((texts, tokens), 1 / tokens)
-    ids = {"input_ids": torch.ones((1, tokens), dtype=torch.int64), "places": _places(tokens)}
+    ids = {
+        "input_ids": torch.ones((1, tokens), dtype=torch.int64),
+        "places": torch.arange(tokens)[None],
+    }
     embedded = {"embedded": torch.zeros((1, tokens, base.model.config.hidden_size))}
     packed = {"sight": sight, "shares": shares}
     _save(Reader(searching), ids | packed, directory / MODEL_FILE)
     _save(IntentLayers(base.model, learned), embedded | packed, directory / INTENTS_FILE)
     base.tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_FILE))
-
-
-def _places(tokens: int) -> Tensor:
-    return torch.arange(tokens)[None]
 
 
 def _save(module: nn.Module, example: dict[str, Tensor], file: Path) -> None:
