@@ -123,6 +123,34 @@ async def test_a_cancelled_writer_frees_the_writer(database: Database) -> None:
         await task
 
 
+async def test_a_cancelled_writer_of_rows_leaves_nothing_and_frees_the_writer(
+    database: Database,
+) -> None:
+    rows = conversation()
+    entered = asyncio.Event()
+    async with database.write() as session:
+        await store(session, rows)
+
+    async def write_forever() -> None:
+        async with database.write_rows() as connection:
+            await access.add_worker_message(
+                connection, rows[1].id, text="年假几天", client_message_id="a"
+            )
+            entered.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write_forever())
+    await entered.wait()
+    task.cancel()
+    async with database.write() as session:
+        message, _ = await access.add_worker_message(
+            session, rows[1].id, text="年假几天", client_message_id="a"
+        )
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert message.seq == 1
+
+
 async def test_a_client_id_is_used_once_in_a_conversation(database: Database) -> None:
     rows = conversation()
     new = rows[1]
